@@ -56,10 +56,11 @@ func TestFullRefuses(t *testing.T) {
 
 func TestPoppedValuesAreNotRetained(t *testing.T) {
 	q := New[*[64]byte](4)
-	value := new([64]byte)
-	pushed := weak.Make(value)
-	q.Push(value)
-	value = nil
+	pushed := func() weak.Pointer[[64]byte] {
+		value := new([64]byte)
+		q.Push(value)
+		return weak.Make(value)
+	}()
 	runtime.GC()
 	if pushed.Value() == nil {
 		t.Fatal("the queue lost a value that was not popped")

@@ -1,0 +1,145 @@
+package raon
+
+import (
+	"sync"
+
+	"github.com/raon-engine/raon/buffer"
+)
+
+// Broadcast sends buf as one packet to every connected session of the service,
+// this one too, and takes over one reference of buf, also when it fails. The
+// members on this worker have it queued at once; each other worker gets
+// everything broadcast in this turn in one message. Every member sees one
+// sender's broadcasts in the order made. Errors: ErrQueueFull, when another
+// worker has not taken what earlier turns sent it: nothing was sent; Pause and
+// try again later.
+func (s *Session) Broadcast(buf buffer.SendBuffer, packetID uint16) error {
+	w := s.worker
+	if !w.outbox.hasRoom(buf.Len()) {
+		buf.Release(1)
+		return ErrQueueFull
+	}
+	for i, sh := range s.service.shares {
+		if i != w.index {
+			buf.Retain(1)
+			w.outbox.add(sh, buf, packetID)
+		}
+	}
+	s.share.broadcast(buf, packetID)
+	return nil
+}
+
+// parcel is one broadcast on its way to another worker.
+type parcel struct {
+	share *share
+	buf   buffer.SendBuffer
+	id    uint16
+}
+
+// batch is what one worker broadcast to another in one turn, one message.
+type batch struct{ parcels []parcel }
+
+var batches = sync.Pool{New: func() any { return new(batch) }}
+
+// deliver queues every parcel on the receiving worker.
+func (b *batch) deliver() {
+	for _, p := range b.parcels {
+		p.share.broadcast(p.buf, p.id)
+	}
+	b.recycle()
+}
+
+// release drops every parcel.
+func (b *batch) release() {
+	for _, p := range b.parcels {
+		p.buf.Release(1)
+	}
+	b.recycle()
+}
+
+func (b *batch) recycle() {
+	clear(b.parcels)
+	b.parcels = b.parcels[:0]
+	batches.Put(b)
+}
+
+// outbox gathers a worker's broadcasts to the others until the end of the turn.
+// A batch that another worker's inbox has no room for waits here, and counts
+// against outboxBytes.
+type outbox struct {
+	worker *worker
+	to     []*batch // by worker index; nil is empty
+	filled int      // batches that are not nil
+	bytes  int      // in all of them
+}
+
+// outboxBytes and outboxParcels bound what waits in one worker's outbox.
+const (
+	outboxBytes   = 8 << 20
+	outboxParcels = 64 << 10
+)
+
+func (o *outbox) init(w *worker, workers int) {
+	o.worker, o.to = w, make([]*batch, workers)
+}
+
+func (o *outbox) pending() bool { return o.filled > 0 }
+
+// hasRoom tells whether a broadcast of n bytes may be added.
+func (o *outbox) hasRoom(n int) bool {
+	if o.bytes+n*len(o.to) > outboxBytes {
+		return false
+	}
+	for _, b := range o.to {
+		if b != nil && len(b.parcels) >= outboxParcels {
+			return false
+		}
+	}
+	return true
+}
+
+func (o *outbox) add(sh *share, buf buffer.SendBuffer, packetID uint16) {
+	i := sh.worker.index
+	if o.to[i] == nil {
+		o.to[i] = batches.Get().(*batch)
+		o.filled++
+	}
+	o.to[i].parcels = append(o.to[i].parcels, parcel{sh, buf, packetID})
+	o.bytes += buf.Len()
+}
+
+// flush posts the batches; those that find no room stay for the next turn.
+func (o *outbox) flush() {
+	if o.filled == 0 {
+		return
+	}
+	for i, b := range o.to {
+		if b == nil {
+			continue
+		}
+		bytes := 0
+		for _, p := range b.parcels {
+			bytes += p.buf.Len()
+		}
+		switch o.worker.core.workers[i].push(message{kind: msgBatch, arg: b}) {
+		case ErrQueueFull:
+			continue
+		case ErrClosed:
+			b.release()
+		}
+		o.to[i] = nil
+		o.filled--
+		o.bytes -= bytes
+	}
+}
+
+// drop releases what is left when the worker ends.
+func (o *outbox) drop() {
+	for i, b := range o.to {
+		if b != nil {
+			b.release()
+			o.to[i] = nil
+		}
+	}
+	o.filled, o.bytes = 0, 0
+}

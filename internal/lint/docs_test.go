@@ -1,0 +1,35 @@
+package lint
+
+import (
+	"os"
+	"path"
+	"regexp"
+	"testing"
+)
+
+// namedFile finds the files that prose names: `internal/port/doc.go`.
+var namedFile = regexp.MustCompile("`((?:[\\w.-]+/)*[\\w-]+\\.(?:go|md|yml|mod))`")
+
+// TestDocsNameRealFiles holds that a file named in a document exists, seen from
+// the top of the tree or from the document.
+func TestDocsNameRealFiles(t *testing.T) {
+	err := eachFile(func(name, text string) error {
+		if path.Ext(name) != ".md" {
+			return nil
+		}
+		for _, match := range namedFile.FindAllStringSubmatch(text, -1) {
+			if !exists(match[1]) && !exists(path.Join(path.Dir(name), match[1])) {
+				t.Errorf("%s names %s, which does not exist", name, match[1])
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(path.Join(root, name))
+	return err == nil
+}

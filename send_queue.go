@@ -1,0 +1,175 @@
+package raon
+
+import (
+	"github.com/raon-engine/raon/buffer"
+	"github.com/raon-engine/raon/internal/invariant"
+)
+
+// entry is one queued packet.
+type entry struct {
+	buf       buffer.SendBuffer
+	id        uint16
+	droppable bool
+	dropped   bool // by QueueDropOldest; buf is empty
+	raw       bool // a layer's own bytes, already as on the wire
+}
+
+// blockEntries makes a block 256 bytes.
+const blockEntries = 10
+
+// block is a link of a queue. Blocks belong to the worker; an empty queue holds
+// none.
+type block struct {
+	next    *block
+	entries [blockEntries]entry
+}
+
+// blockPool keeps the worker's unused blocks.
+type blockPool struct {
+	free *block
+	kept int
+}
+
+// keptBlocks bounds the unused blocks of a worker: 4 MiB.
+const keptBlocks = 16 << 10
+
+func (p *blockPool) get() *block {
+	b := p.free
+	if b == nil {
+		return new(block)
+	}
+	p.free, b.next = b.next, nil
+	p.kept--
+	return b
+}
+
+func (p *blockPool) put(b *block) {
+	*b = block{}
+	if p.kept < keptBlocks {
+		b.next, p.free = p.free, b
+		p.kept++
+	}
+}
+
+// sendQueue holds a session's packets, oldest first, until the kernel has taken
+// them. The worker's.
+type sendQueue struct {
+	head, tail *block
+	first      int // oldest entry in head
+	end        int // one past the newest entry in tail
+	sent       int // bytes of the oldest entry that the kernel has taken
+	count      int // entries, dropped ones included
+	bytes      int // bytes not yet taken
+}
+
+// push appends a packet and takes over one reference of buf.
+func (q *sendQueue) push(p *blockPool, e entry) {
+	switch {
+	case q.tail == nil:
+		q.tail = p.get()
+		q.head, q.first, q.end = q.tail, 0, 0
+	case q.end == blockEntries:
+		b := p.get()
+		q.tail.next, q.tail, q.end = b, b, 0
+	}
+	q.tail.entries[q.end] = e
+	q.end++
+	q.count++
+	q.bytes += e.buf.Len()
+}
+
+// oldest is the first entry. The queue must not be empty.
+func (q *sendQueue) oldest() *entry { return &q.head.entries[q.first] }
+
+// pop removes the oldest entry, whose reference is now the caller's.
+func (q *sendQueue) pop(p *blockPool) entry {
+	e := *q.oldest()
+	q.bytes -= e.buf.Len() - q.sent
+	q.sent = 0
+	q.count--
+	q.first++
+	if q.count == 0 {
+		p.put(q.head)
+		*q = sendQueue{bytes: q.bytes}
+		invariant.Check(q.bytes == 0, "send queue: bytes left in an empty queue")
+		return e
+	}
+	if q.first == blockEntries {
+		b := q.head
+		q.head, q.first = b.next, 0
+		p.put(b)
+	}
+	return e
+}
+
+// take notes that the kernel has taken n bytes of the oldest entry, fewer than
+// it has.
+func (q *sendQueue) take(n int) {
+	q.sent += n
+	q.bytes -= n
+}
+
+// cursor walks a queue without changing it.
+type cursor struct {
+	block *block
+	at    int
+	left  int
+}
+
+func (q *sendQueue) walk() cursor { return cursor{q.head, q.first, q.count} }
+
+// next is the next entry, nil at the end.
+func (c *cursor) next() *entry {
+	if c.left == 0 {
+		return nil
+	}
+	if c.at == blockEntries {
+		c.block, c.at = c.block.next, 0
+	}
+	e := &c.block.entries[c.at]
+	c.at++
+	c.left--
+	return e
+}
+
+// dropOldest drops droppable packets, oldest first and leaving out the first
+// skip entries, until at least want bytes are free. It returns what it dropped.
+func (q *sendQueue) dropOldest(skip, want int) (packets, bytes int) {
+	c := q.walk()
+	for i := 0; bytes < want; i++ {
+		e := c.next()
+		if e == nil {
+			break
+		}
+		if i < skip || !e.droppable || e.dropped {
+			continue
+		}
+		packets++
+		bytes += e.buf.Len()
+		e.buf.Release(1)
+		*e = entry{dropped: true}
+	}
+	q.bytes -= bytes
+	return packets, bytes
+}
+
+// releaser gives back references in runs, one atomic per chunk.
+type releaser struct {
+	buf buffer.SendBuffer
+	n   int
+}
+
+func (r *releaser) add(b buffer.SendBuffer) {
+	if r.n > 0 && !b.SameChunk(r.buf) {
+		r.flush()
+	}
+	r.buf = b
+	r.n++
+}
+
+func (r *releaser) flush() {
+	if r.n > 0 {
+		r.buf.Release(r.n)
+	}
+	*r = releaser{}
+}

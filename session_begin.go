@@ -1,0 +1,204 @@
+package raon
+
+import (
+	"errors"
+
+	"github.com/raon-engine/raon/internal/port"
+)
+
+// begin makes an accepted socket this session's connection, on the worker that
+// it is dealt to.
+func (s *Session) begin(w *worker, h Handle) {
+	s.settleOn(w, h)
+	defer s.service.partEnded() // the hand-over is done: the share answers for it now
+	if s.share.draining {
+		s.dropHandle()
+		return
+	}
+	peer, err := w.core.driver.PeerAddr(h)
+	if err == nil {
+		s.peer = peer
+		err = s.service.limits.Socket.apply(w.core.driver, h, peer.IsUnix())
+	}
+	if err == nil {
+		s.ref, err = w.port.Attach(h, port.KindStream, s)
+	}
+	if err != nil { // mostly: the peer is gone already
+		w.log.Debug("raon: accepted connection could not begin", "service", s.service.name, "err", err)
+		s.dropHandle()
+		return
+	}
+	s.service.accepted.Add(1)
+	if a, ok := s.handler.(AcceptHandler); ok && !s.askAccept(a) {
+		s.state = stateConnecting // nothing has been called yet, nothing will be
+		s.kick(KickRejected, nil)
+		return
+	}
+	s.opened()
+}
+
+// settleOn takes the session out of the pool's hands onto a worker.
+func (s *Session) settleOn(w *worker, h Handle) {
+	s.worker, s.share = w, s.service.shares[w.index]
+	s.handle = h
+	s.id = s.service.core.nextSession.Add(1)
+	s.word.start()
+	s.state = stateAcquired
+	s.began = w.now
+	s.progress = w.now
+	s.share.held++
+}
+
+// dropHandle ends a session whose handle never made it onto the port.
+func (s *Session) dropHandle() {
+	_ = s.worker.core.driver.CloseHandle(s.handle, true) // there is nobody left to tell
+	s.leavePlace()
+}
+
+func (s *Session) askAccept(a AcceptHandler) bool {
+	s.enter()
+	defer s.leave()
+	return a.OnAccept(s.peer)
+}
+
+// opened starts the layers, or goes straight on to the handler.
+func (s *Session) opened() {
+	if s.service.newLayers == nil {
+		s.open()
+		return
+	}
+	s.state = stateHandshaking
+	s.layers = newLayerStack(s.service.newLayers())
+	s.startDeadline(s.service.handshakeTimeout)
+	s.updateReading()
+	s.shakeHands(nil)
+}
+
+// open is the moment of OnConnect.
+func (s *Session) open() {
+	s.state = stateConnected
+	s.deadline = 0
+	s.set(flagOpened)
+	s.share.add(s)
+	s.share.dialed(s)
+	s.touch()
+	s.enter()
+	s.handler.OnConnect(s, nil)
+	s.leave()
+	if s.has(flagDisconnectDue) {
+		return
+	}
+	s.updateReading()
+}
+
+// connect begins an outgoing connection on its worker.
+func (s *Session) connect(w *worker) {
+	s.settleOn(w, NoHandle)
+	s.set(flagClient | flagDialing)
+	s.peer = s.service.connectTo
+	err := s.dial()
+	if err == nil {
+		return
+	}
+	if s.handle != NoHandle {
+		_ = w.core.driver.CloseHandle(s.handle, false) // err says why
+	}
+	s.err = err
+	defer s.leavePlace()
+	s.callConnectFailed()
+}
+
+// abandon ends a session whose connect was never begun.
+func (s *Session) abandon(w *worker) {
+	s.settleOn(w, NoHandle)
+	s.set(flagClient)
+	defer s.leavePlace()
+	s.callConnectFailed()
+}
+
+// dial makes the socket and submits the connect.
+func (s *Session) dial() (err error) {
+	w := s.worker
+	if s.handle, err = w.core.driver.Socket(s.peer); err != nil {
+		return err
+	}
+	if err = s.service.limits.Socket.apply(w.core.driver, s.handle, s.peer.IsUnix()); err != nil {
+		return err
+	}
+	if s.ref, err = w.port.Attach(s.handle, port.KindStream, s); err != nil {
+		return err
+	}
+	s.state = stateConnecting
+	s.set(flagSending)
+	s.sendOp = port.Op{Type: port.OpConnect, Target: s.ref, Addr: &s.peer}
+	w.port.Submit(&s.sendOp)
+	s.startDeadline(s.service.connectTimeout)
+	return nil
+}
+
+// connected handles the end of a connect.
+func (s *Session) connected(err error) {
+	s.clear(flagSending)
+	if s.state != stateConnecting {
+		return // it is being closed
+	}
+	if err == nil && !s.has(flagDisconnectDue) {
+		s.opened()
+		return
+	}
+	if err != nil && !errors.Is(err, port.ErrCanceled) {
+		s.kick(KickCompletionError, err)
+	}
+	s.touch()
+}
+
+// callConnectFailed tells a client's handler that there is no connection.
+func (s *Session) callConnectFailed() {
+	err := s.err
+	if err == nil {
+		err = ErrCanceled
+	}
+	s.service.connectFailed.Add(1)
+	s.enter()
+	s.handler.OnConnect(s, err)
+	s.leave()
+}
+
+// callDisconnect is the last callback of a connection.
+func (s *Session) callDisconnect() {
+	s.service.noteKick(s)
+	s.enter()
+	s.handler.OnDisconnect(s, s.reason, s.err)
+	s.leave()
+}
+
+// leavePlace clears the connection and gives the session back to its pool: now,
+// or when the worker's list has let go of it.
+func (s *Session) leavePlace() {
+	s.leave()
+	s.state = stateLeaving
+	if r, ok := s.handler.(ResetHandler); ok {
+		r.Reset()
+	}
+	s.worker.live.Add(-1)
+	s.share.dialed(s)
+	s.share.held--
+	s.share.endIfDone()
+	if !s.has(flagDirty) {
+		s.leavePool()
+	}
+}
+
+// leavePool makes the session anybody's. Nothing may touch it afterwards.
+func (s *Session) leavePool() {
+	service := s.service
+	s.state, s.flags = statePooled, 0
+	s.reason, s.err, s.retains = KickNoLog, nil, 0
+	s.ref, s.handle, s.peer = 0, NoHandle, Addr{}
+	s.deadline, s.doneSeen = 0, 0
+	s.stats.reset()
+	s.foreign.Store(0)
+	if s.word.end() {
+		service.pool.release(s)
+	}
+}

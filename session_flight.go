@@ -1,0 +1,168 @@
+package raon
+
+import (
+	"github.com/raon-engine/raon/buffer"
+	"github.com/raon-engine/raon/internal/port"
+)
+
+// flight is the one send that a session has in the kernel: a run of the queue's
+// oldest packets.
+type flight struct {
+	entries int               // queue entries it touches, from the oldest
+	plain   int               // with layers: bytes of the queue it carries
+	sealed  buffer.SendBuffer // with layers: what is on the wire
+	one     [1][]byte         // a send of one piece needs no gather list
+	gather  *gather
+}
+
+// gather is a list of pieces for one send. The worker lends it to a session for
+// the time of the send.
+type gather struct {
+	pieces [port.MaxGather][]byte
+	next   *gather
+}
+
+// gatherPool keeps the worker's unused gather lists, at most keptGathers.
+type gatherPool struct {
+	free *gather
+	kept int
+}
+
+const keptGathers = 1024 // 1.5 MiB
+
+func (p *gatherPool) get() *gather {
+	g := p.free
+	if g == nil {
+		return new(gather)
+	}
+	p.free, g.next = g.next, nil
+	p.kept--
+	return g
+}
+
+func (p *gatherPool) put(g *gather) {
+	if p.kept < keptGathers {
+		g.next, p.free = p.free, g
+		p.kept++
+	}
+}
+
+// clear gives back what the flight held.
+func (f *flight) clear(w *worker) {
+	if f.gather != nil {
+		w.gathers.put(f.gather)
+	}
+	f.sealed.Release(1)
+	*f = flight{}
+}
+
+// startSend hands the oldest packets to the port, unless a send is in flight:
+// two at once would interleave on the wire.
+func (s *Session) startSend() {
+	if s.has(flagSending) {
+		s.set(flagBacklogged)
+		return
+	}
+	s.dropLeading()
+	if s.queue.count == 0 {
+		return
+	}
+	var bufs [][]byte
+	if s.layers != nil {
+		bufs = s.sealNext()
+	} else {
+		bufs = s.gatherNext()
+	}
+	if len(bufs) == 0 {
+		return
+	}
+	s.sendOp = port.Op{Type: port.OpSend, Target: s.ref, Bufs: bufs}
+	s.set(flagSending)
+	s.worker.port.Submit(&s.sendOp)
+	s.armStallTimer()
+}
+
+// dropLeading removes packets that QueueDropOldest emptied from the front, so
+// that a queue of nothing else is empty.
+func (s *Session) dropLeading() {
+	for s.queue.count > 0 && s.queue.oldest().dropped {
+		s.queue.pop(&s.worker.blocks)
+	}
+	if s.queue.count == 0 {
+		s.drained()
+	}
+}
+
+// gatherNext lists the pieces of the next send: at most MaxGather of them and
+// SendChunk bytes. Packets that lie side by side in memory, as those written in
+// one turn do, become one piece without being copied.
+func (s *Session) gatherNext() [][]byte {
+	g := collector{flight: &s.flight, pool: &s.worker.gathers}
+	skip, left := s.queue.sent, port.SendChunk
+	for c := s.queue.walk(); left > 0; {
+		e := c.next()
+		if e == nil {
+			break
+		}
+		part := e.buf.Sub(skip, min(e.buf.Len()-skip, left))
+		if !g.add(part) {
+			break
+		}
+		s.flight.entries++
+		left -= part.Len()
+		skip = 0
+	}
+	return g.list()
+}
+
+// collector builds a gather list, joining neighbours.
+type collector struct {
+	flight *flight
+	pool   *gatherPool
+	piece  buffer.SendBuffer // being extended, not yet in the list
+	n      int               // pieces in the list
+}
+
+// add appends part. It tells whether there was room.
+func (g *collector) add(part buffer.SendBuffer) bool {
+	if part.Len() == 0 {
+		return true
+	}
+	if joined, ok := g.piece.Join(part); ok {
+		g.piece = joined
+		return true
+	}
+	if g.n == port.MaxGather-1 {
+		return false
+	}
+	g.flush()
+	g.piece = part
+	return true
+}
+
+// flush puts the piece into the list; the second one needs a gather.
+func (g *collector) flush() {
+	if g.piece.Len() == 0 {
+		return
+	}
+	f := g.flight
+	if g.n == 0 {
+		f.one[0] = g.piece.Bytes()
+		g.n = 1
+		return
+	}
+	if f.gather == nil {
+		f.gather = g.pool.get()
+		f.gather.pieces[0] = f.one[0]
+	}
+	f.gather.pieces[g.n] = g.piece.Bytes()
+	g.n++
+}
+
+func (g *collector) list() [][]byte {
+	g.flush()
+	if g.flight.gather != nil {
+		return g.flight.gather.pieces[:g.n]
+	}
+	return g.flight.one[:g.n]
+}

@@ -1,0 +1,161 @@
+package raon
+
+import (
+	"slices"
+	"time"
+
+	"github.com/raon-engine/raon/buffer"
+	"github.com/raon-engine/raon/internal/wheel"
+)
+
+// share is a service's part on one worker: its connected sessions there and
+// their totals. Everything but the totals belongs to the worker.
+type share struct {
+	service *Service
+	worker  *worker
+	live    []*Session // connected, in no order
+	held    int        // sessions pinned here in any state
+	waiting []*Session // clients: acquired, their connect not yet begun
+	dialing int        // clients: connecting now
+	inDial  bool       // dialNext is running
+
+	draining bool
+	ended    bool
+	deadline wheel.Timer
+
+	totals  totals
+	kickLog rateLimit
+}
+
+// dialsAtOnce bounds the connects a worker has under way for one service, so
+// that a thousand sessions do not overflow the server's backlog at once.
+const dialsAtOnce = 64
+
+func (sh *share) add(s *Session) {
+	s.place = len(sh.live)
+	sh.live = append(sh.live, s)
+	sh.totals.live.Store(int64(len(sh.live)))
+	if sh.draining {
+		s.drain()
+	}
+}
+
+func (sh *share) remove(s *Session) {
+	last := len(sh.live) - 1
+	sh.live[s.place] = sh.live[last]
+	sh.live[s.place].place = s.place
+	sh.live[last] = nil
+	sh.live = sh.live[:last]
+	sh.totals.live.Store(int64(last))
+}
+
+// forEach calls fn for every session that is connected now.
+func (sh *share) forEach(fn func(*Session)) { sh.forEachOf(slices.Clone(sh.live), fn) }
+
+// forEachOf goes on after a callback that panicked: the rest is done as a
+// command of its own.
+func (sh *share) forEachOf(list []*Session, fn func(*Session)) {
+	i := 0
+	defer func() {
+		if rest := list[i:]; len(rest) > 0 {
+			sh.worker.urge(func() { sh.forEachOf(rest, fn) })
+		}
+	}()
+	for i < len(list) {
+		s := list[i]
+		i++
+		if s.state == stateConnected && s.share == sh {
+			s.runJob(fn)
+		}
+	}
+}
+
+// broadcast queues buf on every connected session and gives up the caller's
+// reference. References are counted once for all of them.
+func (sh *share) broadcast(buf buffer.SendBuffer, packetID uint16) {
+	buf.Retain(len(sh.live))
+	for _, s := range sh.live {
+		_ = s.Send(buf, packetID) // each session's policy has dealt with it
+	}
+	buf.Release(1)
+}
+
+// dialNext begins connects while there is room for them. A connect that fails
+// at once calls it again from inside, which the outer call then does.
+func (sh *share) dialNext() {
+	if sh.inDial {
+		return
+	}
+	sh.inDial = true
+	for sh.dialing < dialsAtOnce && len(sh.waiting) > 0 {
+		s := sh.waiting[0]
+		sh.waiting = sh.waiting[1:]
+		sh.dialing++
+		s.connect(sh.worker)
+	}
+	sh.inDial = false
+}
+
+// dialed ends one connect, however it went.
+func (sh *share) dialed(s *Session) {
+	if s.has(flagDialing) {
+		s.clear(flagDialing)
+		sh.dialing--
+		sh.dialNext()
+	}
+}
+
+// drain begins the end of the share's sessions.
+func (sh *share) drain(timeout time.Duration) {
+	sh.draining = true
+	for _, s := range sh.waiting {
+		s.abandon(sh.worker)
+	}
+	sh.waiting = nil
+	for _, s := range sh.live {
+		s.drain()
+	}
+	sh.deadline.Owner = (*shareAlarm)(sh)
+	sh.worker.wheel.Schedule(&sh.deadline, sh.worker.now+timeout)
+	sh.endIfDone()
+}
+
+// shareAlarm is the share as its timer's owner.
+type shareAlarm share
+
+// OnTimer is the drain deadline: what is left is aborted.
+func (a *shareAlarm) OnTimer(*wheel.Timer, time.Duration) { (*share)(a).abortAll(KickShutdown) }
+
+func (sh *share) abortAll(reason KickReason) {
+	for _, s := range sh.live {
+		s.Abort(reason)
+	}
+}
+
+// endIfDone reports a drained share, once.
+func (sh *share) endIfDone() {
+	if !sh.draining || sh.held > 0 || sh.ended {
+		return
+	}
+	sh.ended = true
+	sh.worker.wheel.Cancel(&sh.deadline)
+	sh.service.partEnded()
+}
+
+// drain lets the session answer what has been read and then ends it.
+func (s *Session) drain() {
+	s.set(flagDraining)
+	s.touch()
+}
+
+// dial connects a list of sessions.
+func (sh *share) dial(list []*Session) {
+	if sh.draining {
+		for _, s := range list {
+			s.abandon(sh.worker)
+		}
+		return
+	}
+	sh.waiting = append(sh.waiting, list...)
+	sh.dialNext()
+}

@@ -1,0 +1,127 @@
+package raon
+
+import "github.com/raon-engine/raon/buffer"
+
+// messageKind says what another goroutine wants of a worker.
+type messageKind uint8
+
+const (
+	msgJob        messageKind = iota // arg: func()
+	msgSessionJob                    // session, gen, arg: func(*Session)
+	msgSend                          // session, gen, buf, id
+	msgDisconnect                    // session, gen, reason
+	msgAbort                         // session, gen, reason
+	msgAdopt                         // session, handle: an accepted connection
+	msgBroadcast                     // arg: *share, buf, id
+	msgBatch                         // arg: *batch: another worker's broadcasts of a turn
+)
+
+// message is one entry of a worker's inbox.
+type message struct {
+	kind    messageKind
+	reason  KickReason
+	id      uint16
+	gen     uint32
+	session *Session
+	buf     buffer.SendBuffer
+	handle  Handle
+	arg     any
+}
+
+// push hands m to the worker. Any goroutine; it never waits.
+func (w *worker) push(m message) error {
+	if w.stopping() {
+		return ErrClosed
+	}
+	if !w.inbox.Push(m) {
+		return ErrQueueFull
+	}
+	w.wake()
+	return nil
+}
+
+// urge runs fn on the worker before other messages, and is never refused. It is
+// for the engine's own rare commands.
+func (w *worker) urge(fn func()) {
+	w.urgent.mu.Lock()
+	w.urgent.fns = append(w.urgent.fns, fn)
+	w.urgent.set.Store(true)
+	w.urgent.mu.Unlock()
+	w.wake()
+}
+
+// runUrgent takes all urgent commands. They are moved out one by one, so that a
+// callback's panic in one does not lose the others.
+func (w *worker) runUrgent() {
+	if w.urgent.set.Load() {
+		w.urgent.mu.Lock()
+		w.commands = append(w.commands, w.urgent.fns...)
+		w.urgent.fns = nil
+		w.urgent.set.Store(false)
+		w.urgent.mu.Unlock()
+	}
+	for len(w.commands) > 0 {
+		fn := w.commands[0]
+		w.commands = w.commands[1:]
+		fn()
+	}
+}
+
+// runInbox takes up to JobsPerTurn messages.
+func (w *worker) runInbox() {
+	for range w.core.opts.JobsPerTurn {
+		m, ok := w.inbox.Pop()
+		if !ok {
+			return
+		}
+		w.stats.jobs++
+		w.obey(&m)
+	}
+}
+
+// obey does what one message says.
+func (w *worker) obey(m *message) {
+	switch m.kind {
+	case msgJob:
+		m.arg.(func())()
+	case msgSessionJob:
+		if m.session.alive(m.gen) {
+			m.session.runJob(m.arg.(func(*Session)))
+		}
+	case msgSend:
+		m.session.sendForeign(m.gen, m.buf, m.id)
+	case msgDisconnect:
+		if m.session.alive(m.gen) {
+			m.session.Disconnect(m.reason)
+		}
+	case msgAbort:
+		if m.session.alive(m.gen) {
+			m.session.Abort(m.reason)
+		}
+	case msgAdopt:
+		m.session.begin(w, m.handle)
+	case msgBroadcast:
+		m.arg.(*share).broadcast(m.buf, m.id)
+	case msgBatch:
+		m.arg.(*batch).deliver()
+	}
+}
+
+// refuseRest empties the inbox of an ended worker, so that no buffer and no
+// accepted socket is left in it.
+func (w *worker) refuseRest() {
+	for {
+		m, ok := w.inbox.Pop()
+		if !ok {
+			return
+		}
+		switch m.kind {
+		case msgSend, msgBroadcast:
+			m.buf.Release(1)
+		case msgAdopt:
+			_ = w.core.driver.CloseHandle(m.handle, true) // nothing more can be done for it
+		case msgBatch:
+			m.arg.(*batch).release()
+		}
+	}
+}
