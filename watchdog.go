@@ -8,9 +8,9 @@ import (
 )
 
 // watchdog is a goroutine outside the workers that looks at them a few times
-// per SlowHandlerMs and reports, once per turn, those that are still in the
-// turn in which it saw them long ago: some handler blocks. It names the session
-// and shows the worker's stack.
+// per SlowHandlerMs and reports those that are still in the turn in which it saw
+// them long ago: some handler blocks. It names the session and shows the
+// worker's stack, once per turn and at most once per second and worker.
 type watchdog struct {
 	core  *Core
 	quit  chan struct{}
@@ -23,6 +23,7 @@ type sighting struct {
 	busy     uint64
 	since    time.Time
 	reported bool
+	logged   time.Time // the last report: one per second at most
 }
 
 // watchdogLooks is how often per SlowHandlerMs it looks.
@@ -62,21 +63,33 @@ func (d *watchdog) look(w *worker, s *sighting, now time.Time, limit time.Durati
 	busy := w.stats.busy.Load()
 	if busy != s.busy {
 		if s.reported {
-			w.log.Warn("raon: slow handler returned", "after", now.Sub(s.since).Round(time.Millisecond))
+			w.log.Warn("raon: slow turn ended", "after", now.Sub(s.since).Round(time.Millisecond))
 		}
-		*s = sighting{busy: busy, since: now}
+		*s = sighting{busy: busy, since: now, logged: s.logged}
 		return
 	}
 	if busy&1 == 0 || s.reported || now.Sub(s.since) < limit {
 		return
 	}
-	s.reported = true
-	w.stats.slow.Add(1)
-	attrs := []any{"for", now.Sub(s.since).Round(time.Millisecond), "stack", stackOf(w.goid.Load())}
-	if x := w.current.Load(); x != nil {
-		attrs = append(attrs, "session", x.Ref().ID(), "service", x.service.name)
+	if now.Sub(s.logged) < time.Second {
+		return
 	}
-	w.log.Warn("raon: slow handler: its worker and all sessions on it wait", attrs...)
+	w.stats.slow.Add(1)
+	s.reported, s.logged = true, now
+	report(w, now.Sub(s.since).Round(time.Millisecond))
+}
+
+// report logs a slow turn. Without a callback in progress it is a job's, or the
+// machine has too few processors for its threads.
+func report(w *worker, took time.Duration) {
+	stack := stackOf(w.goid.Load())
+	x := w.current.Load()
+	if x == nil {
+		w.log.Warn("raon: slow turn: the worker and all sessions on it wait", "for", took, "stack", stack)
+		return
+	}
+	w.log.Warn("raon: slow handler: its worker and all sessions on it wait", "for", took,
+		"session", x.Ref().ID(), "service", x.service.name, "stack", stack)
 }
 
 // goroutineID is the number of the calling goroutine, as stack dumps show it.

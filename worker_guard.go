@@ -31,6 +31,7 @@ func (w *worker) rescue() {
 // blame logs the end of a callback and kicks its session, if it had one.
 func (w *worker) blame(cause any) {
 	w.stats.panics.Add(1)
+	w.chunks.Abandon() // a packet that it was writing
 	what := "panicked"
 	if cause == nil {
 		what, cause = "called runtime.Goexit", "Goexit"
