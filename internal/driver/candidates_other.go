@@ -1,0 +1,6 @@
+//go:build !linux
+
+package driver
+
+// native is empty: this system has no driver of its own yet.
+func native() []candidate { return nil }

@@ -1,0 +1,119 @@
+//go:build linux
+
+package ready
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/raon-engine/raon/internal/port"
+	"github.com/raon-engine/raon/internal/sys/socket"
+)
+
+// sendPass bounds the system calls that one op gets in a row, so that a large
+// send to a fast reader does not hold up the rest.
+const sendPass = 4
+
+// send goes on with op until it is whole, the socket is full or the pass is
+// over.
+func (p *Port) send(s *slot, op *port.Op) {
+	for call := 0; ; call++ {
+		count, bytes := p.fill(op)
+		switch {
+		case bytes == 0:
+			p.end(op, s.object, nil)
+			return
+		case call == sendPass:
+			clear(p.pieces[:count])
+			p.writers.push(s)
+			return
+		}
+		n, errno := p.sendPieces(s, count)
+		switch {
+		case errno == unix.EINTR:
+			continue
+		case errno == unix.EAGAIN:
+			p.awaitRoom(s, op)
+			return
+		case errno != 0:
+			s.learn(errno)
+			p.end(op, s.object, p.fail(op.Type.String(), errno))
+			return
+		}
+		advance(op, n)
+		if n < bytes { // full: room makes an edge
+			p.awaitRoom(s, op)
+			return
+		}
+	}
+}
+
+// sendPieces is one system call for the first count pieces.
+func (p *Port) sendPieces(s *slot, count int) (int, unix.Errno) {
+	p.stats.Syscalls++
+	pieces := p.pieces[:count]
+	defer clear(pieces) // keep nothing alive
+	if count == 1 {
+		return socket.Send(int(s.fd), unsafe.Slice(pieces[0].Base, pieces[0].Len))
+	}
+	p.message.Iov = &p.pieces[0]
+	p.message.SetIovlen(count)
+	return socket.SendMsg(int(s.fd), &p.message)
+}
+
+// fill makes pieces of what op has left, SendChunk bytes at most.
+func (p *Port) fill(op *port.Op) (count, bytes int) {
+	skip := int(op.Driver.Skip)
+	for _, b := range op.Bufs[op.Driver.Index:] {
+		b = b[skip:]
+		skip = 0
+		if len(b) == 0 {
+			continue
+		}
+		b = b[:min(len(b), port.SendChunk-bytes)]
+		p.pieces[count].Base = unsafe.SliceData(b)
+		p.pieces[count].SetLen(len(b))
+		count++
+		if bytes += len(b); bytes == port.SendChunk {
+			break
+		}
+	}
+	return count, bytes
+}
+
+// advance takes note that the kernel took n bytes.
+func advance(op *port.Op, n int) {
+	op.Done += n
+	at := &op.Driver
+	for n > 0 {
+		left := len(op.Bufs[at.Index]) - int(at.Skip)
+		if n < left {
+			at.Skip += uint32(n)
+			return
+		}
+		n -= left
+		at.Index, at.Skip = at.Index+1, 0
+	}
+}
+
+// awaitRoom makes sure that an edge comes when s can be written to.
+func (p *Port) awaitRoom(s *slot, op *port.Op) {
+	if s.writing {
+		return
+	}
+	p.stats.Syscalls++
+	if err := p.queue.AddWrite(int(s.fd), s.ref); err != nil {
+		p.end(op, s.object, p.fail(op.Type.String(), err))
+		return
+	}
+	s.writing = true
+}
+
+// learn remembers that the connection failed, for the Recv that comes later.
+// EPIPE is left out: the peer had finished in good order before.
+func (s *slot) learn(errno unix.Errno) {
+	if s.failed == 0 && errno != unix.EPIPE {
+		s.failed = errno
+	}
+}

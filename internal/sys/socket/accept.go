@@ -1,0 +1,34 @@
+//go:build linux
+
+package socket
+
+import "golang.org/x/sys/unix"
+
+// Verdict is what the error number of an accept means for the listener.
+type Verdict uint8
+
+// The verdicts.
+const (
+	AcceptOK     Verdict = iota // a connection
+	AcceptEmpty                 // the backlog is empty
+	AcceptDead                  // this connection died in the backlog: take the next
+	AcceptFull                  // out of descriptors or memory: later
+	AcceptBroken                // the listener itself is of no use any more
+)
+
+// AcceptVerdict judges errno. Linux passes errors that are pending on the new
+// connection on to the listener, accept(2); they are no reason to stop.
+func AcceptVerdict(errno unix.Errno) Verdict {
+	switch errno {
+	case 0:
+		return AcceptOK
+	case unix.EAGAIN:
+		return AcceptEmpty
+	case unix.EINTR, unix.ECONNABORTED, unix.EPROTO, unix.EPERM, unix.ETIMEDOUT,
+		unix.ENETDOWN, unix.ENOPROTOOPT, unix.EHOSTDOWN, unix.ENONET, unix.EHOSTUNREACH, unix.ENETUNREACH:
+		return AcceptDead
+	case unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM:
+		return AcceptFull
+	}
+	return AcceptBroken
+}

@@ -1,0 +1,11 @@
+//go:build linux
+
+package socket
+
+import (
+	"testing"
+
+	"github.com/raon-engine/raon/internal/leak"
+)
+
+func TestMain(m *testing.M) { leak.Main(m) }
