@@ -1,0 +1,76 @@
+//go:build linux
+
+package uring
+
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// The states of a waker.
+const (
+	awake    = iota // the port runs, and will look again before it sleeps
+	asleep          // the port sleeps in the kernel, or is about to
+	notified        // the next Poll, or this one, returns without waiting
+)
+
+// waker ends a Poll from any thread. Of all that notify a sleeping port, one
+// makes the system call.
+type waker struct {
+	fd    int  // an eventfd, which the ring polls; it is never read
+	armed bool // the poll is prepared or in the kernel; the port's thread only
+	_     [64]byte
+	state atomic.Uint32 // written by all threads, so alone in its cache line
+	_     [60]byte
+	count atomic.Uint64 // wakes that needed a system call
+
+	mu     sync.Mutex // held while writing to fd
+	closed bool
+}
+
+func newWaker() (*waker, error) {
+	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err != nil {
+		return nil, err
+	}
+	return &waker{fd: fd}, nil
+}
+
+// notify ends the wait of the port, or prevents its next one. Any thread.
+func (w *waker) notify() {
+	if w.state.Load() != notified && w.state.Swap(notified) == asleep {
+		w.signal()
+	}
+}
+
+// signal makes the eventfd readable once more. The thread may have been held up
+// since the port slept, so fd may be closed by now, and be another's.
+func (w *waker) signal() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	w.count.Add(1)
+	one := uint64(1)
+	_, _, _ = unix.RawSyscall(unix.SYS_WRITE, uintptr(w.fd), uintptr(unsafe.Pointer(&one)), 8)
+}
+
+// sleep announces a wait. False: there must be none, rise has to be called.
+func (w *waker) sleep() bool { return w.state.CompareAndSwap(awake, asleep) }
+
+// rise announces that the port runs, and tells whether it was notified. What
+// others did before they notified can be seen after it.
+func (w *waker) rise() bool {
+	return w.state.Load() != awake && w.state.Swap(awake) == notified
+}
+
+func (w *waker) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	_ = unix.Close(w.fd)
+}
