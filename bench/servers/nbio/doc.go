@@ -1,0 +1,2 @@
+// Command nbio is a server on github.com/lesismal/nbio.
+package main
