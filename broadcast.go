@@ -73,7 +73,8 @@ type outbox struct {
 	bytes  int      // in all of them
 }
 
-// outboxBytes and outboxParcels bound what waits in one worker's outbox.
+// outboxBytes and outboxParcels bound what waits in one worker's outbox, but for
+// one broadcast of any size.
 const (
 	outboxBytes   = 8 << 20
 	outboxParcels = 64 << 10
@@ -87,7 +88,7 @@ func (o *outbox) pending() bool { return o.filled > 0 }
 
 // hasRoom tells whether a broadcast of n bytes may be added.
 func (o *outbox) hasRoom(n int) bool {
-	if o.bytes+n*len(o.to) > outboxBytes {
+	if o.bytes > 0 && o.bytes+n*(len(o.to)-1) > outboxBytes {
 		return false
 	}
 	for _, b := range o.to {

@@ -6,8 +6,9 @@ import (
 )
 
 // Registration is an application's own object on a worker's port. Its methods
-// may be called on that worker only: in the object's HandleCompletion, or in
-// the ready function given to Register.
+// may be called on that worker only: in the object's HandleCompletion, in the
+// ready function given to Register, and in jobs pushed with PushJob, which any
+// goroutine may call.
 type Registration struct {
 	worker *worker
 	ref    port.Ref
@@ -54,3 +55,9 @@ func (r *Registration) Detach() (Handle, error) { return r.worker.port.Detach(r.
 
 // Worker is the index of the worker that the object lives on.
 func (r *Registration) Worker() int { return r.worker.index }
+
+// PushJob runs fn on the object's worker. Any goroutine. Errors: ErrQueueFull,
+// ErrClosed.
+func (r *Registration) PushJob(fn func()) error {
+	return r.worker.push(message{kind: msgJob, arg: fn})
+}

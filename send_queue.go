@@ -132,9 +132,13 @@ func (c *cursor) next() *entry {
 	return e
 }
 
-// dropOldest drops droppable packets, oldest first and leaving out the first
-// skip entries, until at least want bytes are free. It returns what it dropped.
+// dropOldest drops droppable packets, oldest first, until at least want bytes
+// are free. It leaves out the first skip entries, and one that the kernel has
+// taken a part of. It returns what it dropped.
 func (q *sendQueue) dropOldest(skip, want int) (packets, bytes int) {
+	if q.sent > 0 {
+		skip = max(skip, 1)
+	}
 	c := q.walk()
 	for i := 0; bytes < want; i++ {
 		e := c.next()

@@ -18,7 +18,8 @@ func (s *Session) begin(w *worker, h Handle) {
 	peer, err := w.core.driver.PeerAddr(h)
 	if err == nil {
 		s.peer = peer
-		err = s.service.limits.Socket.apply(w.core.driver, h, peer.IsUnix())
+		unix := !peer.IP.IsValid() // a unix client mostly has no path
+		err = s.service.limits.Socket.apply(w.core.driver, h, unix)
 	}
 	if err == nil {
 		s.ref, err = w.port.Attach(h, port.KindStream, s)

@@ -27,32 +27,45 @@ func newLayerStack(layers []Layer) *layerStack {
 }
 
 // shakeHands passes what has arrived to the layer that is shaking hands, until
-// it wants more, and goes on to the next one. in is its input in the clear of
-// the layers outside it.
+// it wants more, and goes on to the next one with what that layer left. in is
+// in the clear as far as the layers outside it are concerned.
 func (s *Session) shakeHands(in []byte) {
 	l := s.layers
 	for l.shaking < len(l.layers) {
-		kept := &l.kept[l.shaking]
-		kept.append(&s.worker.tails, in)
-		consumed, reply, ready, err := l.layers[l.shaking].Handshake(kept.bytes())
-		if err != nil {
-			s.kick(KickLayerError, fmt.Errorf("handshake: %w", err))
+		if !s.shakeOne(in) {
 			return
 		}
-		kept.consume(&s.worker.tails, consumed)
-		if len(reply) > 0 {
-			s.sendRaw(reply, l.shaking)
-		}
-		if !ready {
+		var err error
+		if in, err = l.open(s.worker, nil, l.shaking); err != nil {
+			s.kick(KickLayerError, err)
 			return
 		}
-		l.shaking++
-		in = nil
 	}
 	s.open()
-	if !s.has(flagDisconnectDue) {
-		s.openRest()
+	if len(in) > 0 && !s.has(flagDisconnectDue) {
+		s.deliver(in)
 	}
+}
+
+// shakeOne gives the current layer its bytes. It tells whether that layer is
+// ready, and the next one the current.
+func (s *Session) shakeOne(in []byte) bool {
+	l := s.layers
+	kept := &l.kept[l.shaking]
+	kept.append(&s.worker.tails, in)
+	consumed, reply, ready, err := l.layers[l.shaking].Handshake(kept.bytes())
+	if err != nil {
+		s.kick(KickLayerError, fmt.Errorf("handshake: %w", err))
+		return false
+	}
+	kept.consume(&s.worker.tails, consumed)
+	if len(reply) > 0 {
+		s.sendRaw(reply, l.shaking)
+	}
+	if ready {
+		l.shaking++
+	}
+	return ready
 }
 
 // openLayers passes wire bytes inwards.
@@ -69,16 +82,6 @@ func (s *Session) openLayers(wire []byte) {
 	}
 	if len(data) > 0 {
 		s.deliver(data)
-	}
-}
-
-// openRest opens what came in one piece with the last handshake bytes.
-func (s *Session) openRest() {
-	for _, k := range s.layers.kept {
-		if k.len() > 0 {
-			s.openLayers(nil)
-			return
-		}
 	}
 }
 

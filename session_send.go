@@ -152,8 +152,9 @@ func (s *Session) sendForeign(gen uint32, buf buffer.SendBuffer, packetID uint16
 	s.clear(flagAdmitted)
 }
 
-// alive tells whether generation gen still takes messages. The worker's.
-func (s *Session) alive(gen uint32) bool { return s.word.live(gen) }
+// alive tells whether generation gen still takes messages: until OnDisconnect.
+// The worker's; the state is its own only while the generation lives.
+func (s *Session) alive(gen uint32) bool { return s.word.live(gen) && s.state < stateLeaving }
 
 // Flush hands what is queued to the kernel now instead of at the end of the
 // turn. It is worth it before long work in a callback, and otherwise not.
@@ -163,17 +164,23 @@ func (s *Session) Flush() {
 	}
 }
 
-// sent handles the end of a send: n bytes are the kernel's.
+// sent handles the end of a send: n bytes are the kernel's. Until OnSend knows of
+// all of them the send counts as in flight, so that a Flush in there does not
+// send what is still in the queue a second time.
 func (s *Session) sent(n int) {
-	w := s.worker
-	s.clear(flagSending)
-	s.progress, s.doneSeen = w.now, 0
+	defer s.land() // also when OnSend panics
+	s.progress, s.doneSeen = s.worker.now, 0
 	s.share.totals.bytesOut.add(uint64(n))
 	s.stats.bytesOut.add(uint64(n))
 	packets := s.retire(n)
 	s.stats.packetsOut.add(uint64(packets))
 	s.share.totals.packetsOut.add(uint64(packets))
-	s.flight.clear(w)
+}
+
+// land ends the flight.
+func (s *Session) land() {
+	s.clear(flagSending)
+	s.flight.clear(s.worker)
 	if s.queue.count == 0 {
 		s.drained()
 	}

@@ -17,13 +17,13 @@ type PoolOptions struct {
 // out is bounded by those who queue it; what it keeps, by KeepBytes.
 type ChunkPool struct {
 	current *Chunk // being cut from; nil until first used
+	writing *Chunk // the open Writer's; nil when none is open
 	size    class
 	keep    int
-	kept    int // bytes in free
 	free    [classes]*Chunk
-	open    bool // a Writer is open
 
 	back  atomic.Pointer[Chunk] // returned, not yet sorted into free
+	kept  atomic.Int64          // bytes in back and free
 	inUse atomic.Int64          // chunks that are not free
 }
 
@@ -41,13 +41,21 @@ func NewChunkPool(opts PoolOptions) *ChunkPool {
 // Open reserves n bytes for writing. Only one Writer of a pool is open at a
 // time. A size beyond 64 KiB gets a chunk of its own, which is not kept.
 func (p *ChunkPool) Open(n int) Writer {
-	invariant.Check(!p.open, "buffer: Open while a Writer is open")
-	p.open = true
-	c := p.forWriting(n)
-	return Writer{pool: p, chunk: c, limit: n}
+	p.writing = p.forWriting(n)
+	return Writer{pool: p, chunk: p.writing, limit: n}
 }
 
-// Copy makes a SendBuffer of a copy of b, with one reference.
+// Abandon gives up the open Writer, if there is one: its owner has panicked and
+// will not close it.
+func (p *ChunkPool) Abandon() {
+	if c := p.writing; c != nil {
+		p.writing = nil
+		p.closeLarge(c)
+	}
+}
+
+// Copy makes a SendBuffer of a copy of b, with one reference. No Writer may be
+// open.
 func (p *ChunkPool) Copy(b []byte) SendBuffer {
 	if len(b) == 0 {
 		return SendBuffer{}
@@ -94,8 +102,10 @@ func (p *ChunkPool) Close() {
 // Close and the last Release it is 0. Any goroutine.
 func (p *ChunkPool) InUse() int { return int(p.inUse.Load()) }
 
-// forWriting gives a chunk with room for n bytes.
+// forWriting gives a chunk with room for n bytes, at its end: where an open
+// Writer would be writing.
 func (p *ChunkPool) forWriting(n int) *Chunk {
+	invariant.Check(p.writing == nil, "buffer: a Writer is open")
 	if n > maxClassBytes {
 		return p.take(classes, n)
 	}
@@ -114,58 +124,5 @@ func (p *ChunkPool) forWriting(n int) *Chunk {
 func (p *ChunkPool) closeLarge(c *Chunk) {
 	if c != p.current {
 		c.retire()
-	}
-}
-
-// take gives a charged chunk of the class, or of n bytes beyond the classes.
-func (p *ChunkPool) take(size class, n int) *Chunk {
-	p.inUse.Add(1)
-	if size >= classes {
-		c := &Chunk{data: make([]byte, n), pool: p, size: classes}
-		c.charge()
-		return c
-	}
-	if p.free[size] == nil {
-		p.sort()
-	}
-	c := p.free[size]
-	if c == nil {
-		c = &Chunk{data: make([]byte, size.bytes()), pool: p, size: size}
-	} else {
-		p.free[size] = c.next
-		p.kept -= len(c.data)
-		c.next = nil
-	}
-	c.charge()
-	return c
-}
-
-// giveBack takes a chunk without references, on any goroutine.
-func (p *ChunkPool) giveBack(c *Chunk) {
-	p.inUse.Add(-1)
-	if c.size >= classes {
-		return
-	}
-	invariant.Poison(c.data)
-	for {
-		head := p.back.Load()
-		c.next = head
-		if p.back.CompareAndSwap(head, c) {
-			return
-		}
-	}
-}
-
-// sort moves what was given back into the free lists, up to KeepBytes.
-func (p *ChunkPool) sort() {
-	for c := p.back.Swap(nil); c != nil; {
-		next := c.next
-		c.next = nil
-		if p.kept+len(c.data) <= p.keep {
-			p.kept += len(c.data)
-			c.next = p.free[c.size]
-			p.free[c.size] = c
-		}
-		c = next
 	}
 }

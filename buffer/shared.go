@@ -27,7 +27,7 @@ func (s *SharedPool) Fill(n int, fill func(dst []byte) int) SendBuffer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.pool.Open(n)
-	defer func() { s.pool.open = false }() // also when fill panics
+	defer s.pool.Abandon() // when fill panics
 	return w.Close(fill(w.Bytes()))
 }
 

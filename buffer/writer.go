@@ -40,11 +40,11 @@ func (w *Writer) Len() int { return w.n }
 // reference. The rest of the reservation goes back to the chunk. Close(0) gives
 // an empty SendBuffer, which holds no reference.
 func (w *Writer) Close(n int) SendBuffer {
-	invariant.Check(w.pool != nil, "buffer: Writer closed twice")
+	invariant.Check(w.pool != nil && w.pool.writing == w.chunk, "buffer: Writer closed twice, or abandoned")
 	invariant.Check(n >= 0 && n <= w.limit, "buffer: Close beyond the reserved size")
 	p, c := w.pool, w.chunk
 	w.pool, w.chunk = nil, nil
-	p.open = false
+	p.writing = nil
 	var b SendBuffer
 	if n > 0 {
 		b = c.cut(n)

@@ -42,8 +42,10 @@ func (f *Flag) Sleep() (ok bool) {
 }
 
 // Wake announces that the consumer runs, whatever woke it: a producer, an event
-// or a timeout. It takes up all notifications so far, so the consumer has to
-// look at its queue afterwards. A wake by a producer that was told to just
-// before may still be on its way and then ends the next block early. The
-// consumer only; harmless when it did not sleep.
-func (f *Flag) Wake() { f.state.Store(awake) }
+// or a timeout. It takes up all notifications so far and tells whether there
+// were any; the consumer has to look at its queue afterwards. A producer that
+// was told to wake it may only be about to, which then ends the next block
+// early. The consumer only; harmless when it did not sleep.
+func (f *Flag) Wake() (wasNotified bool) {
+	return f.state.Load() != awake && f.state.Swap(awake) == notified
+}

@@ -34,14 +34,21 @@ func TestOneOfManyWakes(t *testing.T) {
 	}
 }
 
-func TestOwnWakeTakesUpNotifications(t *testing.T) {
+func TestWakeTakesUpNotifications(t *testing.T) {
 	var f Flag
 	f.Sleep()
-	f.Wake() // a timeout
+	if f.Wake() { // a timeout
+		t.Error("notified by nobody")
+	}
 	if f.Notify() {
 		t.Error("a consumer that woke by itself would be woken")
 	}
-	f.Wake()
+	if !f.Wake() {
+		t.Error("Wake does not tell of a notification")
+	}
+	if f.Wake() {
+		t.Error("Wake tells of a notification twice")
+	}
 	if !f.Sleep() {
 		t.Error("Wake left a notification behind")
 	}

@@ -12,7 +12,7 @@ import (
 // would need to be likely, little enough for the race detector on two cores.
 const (
 	producers = 8
-	each      = 20000
+	each      = 5000
 )
 
 // patience is how long a consumer waits for one wake before the test fails.
