@@ -30,8 +30,8 @@ func (s *Session) begin(w *worker, h Handle) {
 		return
 	}
 	s.service.accepted.Add(1)
+	s.state = stateConnecting // until it is opened, ending it calls nobody back
 	if a, ok := s.handler.(AcceptHandler); ok && !s.askAccept(a) {
-		s.state = stateConnecting // nothing has been called yet, nothing will be
 		s.kick(KickRejected, nil)
 		return
 	}
@@ -47,7 +47,7 @@ func (s *Session) settleOn(w *worker, h Handle) {
 	s.state = stateAcquired
 	s.began = w.now
 	s.progress = w.now
-	s.share.held++
+	s.share.add(s)
 }
 
 // dropHandle ends a session whose handle never made it onto the port.
@@ -80,7 +80,7 @@ func (s *Session) open() {
 	s.state = stateConnected
 	s.deadline = 0
 	s.set(flagOpened)
-	s.share.add(s)
+	s.share.totals.live.Add(1)
 	s.share.dialed(s)
 	s.touch()
 	s.enter()
@@ -183,8 +183,7 @@ func (s *Session) leavePlace() {
 	}
 	s.worker.live.Add(-1)
 	s.share.dialed(s)
-	s.share.held--
-	s.share.endIfDone()
+	s.share.remove(s)
 	if !s.has(flagDirty) {
 		s.leavePool()
 	}

@@ -246,7 +246,7 @@ func (s *Session) finish() {
 	s.layers = nil
 	defer s.leavePlace() // also when OnDisconnect panics
 	if s.has(flagOpened) {
-		s.share.remove(s)
+		s.share.totals.live.Add(-1)
 		s.callDisconnect()
 	} else if s.has(flagClient) {
 		s.callConnectFailed()

@@ -24,9 +24,7 @@ func (s *Session) startDeadline(after time.Duration) {
 
 // armStallTimer makes sure that a send in flight is looked at.
 func (s *Session) armStallTimer() {
-	if !s.timer.Pending() {
-		s.wakeBy(s.worker.now + s.service.limits.StallTimeout/stallLooks)
-	}
+	s.wakeBy(s.worker.now + s.service.limits.StallTimeout/stallLooks)
 }
 
 // wakeBy makes the timer fire at the latest at the given time.

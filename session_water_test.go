@@ -55,13 +55,14 @@ func count(calls []string, what string) (n int) {
 func TestEchoGoesAtTheSlowReadersPace(t *testing.T) {
 	const total = 8 << 20
 	forEachDriver(t, func(t *testing.T, st *stage) {
-		most := 0
+		most, longest := 0, 0
+		defer func(){ t.Log(longest, most) }()
 		server := st.serve(st.core(raon.CoreOptions{}), raon.ServerOptions{Session: raon.SessionOptions{QueueBytes: 256 << 10}}, func(p *peer) {
 			p.recv = func(s *raon.Session, data []byte) int {
 				if err := s.SendBytes(data, 0); err != nil {
 					t.Errorf("echo: %v", err)
 				}
-				most = max(most, s.Queued())
+				most = max(most, s.Queued()); longest = max(longest, len(data))
 				return len(data)
 			}
 		})

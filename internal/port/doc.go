@@ -117,6 +117,29 @@
 // Any number of wakes may be answered by one return. It costs one atomic while
 // the port is not waiting.
 //
+// # Fine print
+//
+//   - A Recv or Accept event with a nil Err always has More.
+//   - The ErrClosed event of an op whose Target is gone has no Object.
+//   - The last event of a Send or FileWrite has N == Done, on errors too. A Send
+//     of nothing ends with a nil Err.
+//   - After a reset with a Recv and a Send pending, the Recv ends with ErrReset
+//     and never with io.EOF, whichever of the two the kernel told.
+//   - PreRecv at the end of the stream ends with a nil Err; after a reset with a
+//     nil Err or ErrReset.
+//   - An IPv4 peer of a dual-stack listener has its IPv4 address, not the mapped
+//     one.
+//   - Listen on a unix path that nobody listens on any more takes it over; a file
+//     that is no socket is never touched.
+//   - Listen, Socket, OpenFile and Attach give ErrNotSupported for what Caps says
+//     is missing. Errors of OpenFile match those of package io/fs.
+//   - Attach with all slots taken gives ErrNoBuffers.
+//   - A port that is out of memory for accepting tries again as it does without
+//     descriptors, and says nothing.
+//   - What panics: a second op in a lane, Submit of a pending op, HowShutdown with
+//     a Send pending, more than MaxGather slices, Release of what is not lent,
+//     Detach with an op pending.
+//
 // # Close
 //
 // Close of a port cancels and reaps what is pending without events, closes the

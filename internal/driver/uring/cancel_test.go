@@ -85,7 +85,7 @@ func TestCancelReachesStalledSend(t *testing.T) {
 	if err := unix.SetsockoptInt(c.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1); err != nil {
 		t.Fatal(err)
 	}
-	big := make([]byte, 256<<10)
+	big := make([]byte, 4<<20)
 	drain := make([]byte, 1<<20)
 	for range 300 {
 		send := c.send(big)
@@ -95,10 +95,8 @@ func TestCancelReachesStalledSend(t *testing.T) {
 			t.Fatalf("ended with %v after %d bytes", ev.Err, ev.N)
 		}
 		r.events = r.events[:0]
-		for {
-			if _, err := unix.Read(s.fd, drain); err != nil {
-				break
-			}
+		for err := error(nil); err == nil; {
+			_, err = unix.Read(s.fd, drain)
 		}
 	}
 }

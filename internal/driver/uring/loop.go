@@ -63,7 +63,7 @@ func (p *Port) turn(wait time.Duration) error {
 	}
 	for round := 1; ; round++ {
 		p.refill()
-		woken, err := p.enter(limit)
+		woken, err := p.enter(limit, round)
 		if err != nil {
 			return err
 		}
@@ -92,13 +92,10 @@ func (p *Port) over(limit time.Duration, round int) bool {
 	case forever:
 		return false
 	case 0:
-		return round == pollRounds || p.stuck || !p.atHand()
+		return round == pollRounds || p.stuck || !p.busy()
 	}
 	return time.Since(p.born) >= limit
 }
-
-// atHand tells whether there is something to do without waiting.
-func (p *Port) atHand() bool { return p.busy() || p.heldBack() }
 
 // busy tells whether there is something to do that needs no word from the
 // kernel.
@@ -110,16 +107,17 @@ func (p *Port) busy() bool {
 // heldBack tells whether the kernel may have completions that only an enter
 // brings. It is a hint: another thread adds deferred work first and sets the
 // flag afterwards, so the flag can be left behind by work that is long done, and
-// then stays until the next one. An enter that waits answers it as well: it
-// brings what is there and sleeps only if that was nothing.
+// then stays until the next one.
 func (p *Port) heldBack() bool {
 	return p.ring.Flagged() || p.burst >= passItems && p.ring.Ready() == 0
 }
 
 // enter makes the system calls of a round. What is prepared for a stream seldom
-// completes at once, so alone it goes along with the wait.
-func (p *Port) enter(limit time.Duration) (woken bool, err error) {
-	if limit == 0 || p.busy() {
+// completes at once, so alone it goes along with the wait, which also brings what
+// the kernel holds back. The flag that says so is followed once without one,
+// because that is cheaper.
+func (p *Port) enter(limit time.Duration, round int) (woken bool, err error) {
+	if limit == 0 || p.busy() || round == 1 && p.ring.Flagged() {
 		return false, p.flush()
 	}
 	if !p.wake.sleep() {

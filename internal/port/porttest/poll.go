@@ -41,15 +41,15 @@ func (l *loop) take(ev *port.Event) {
 		l.ranks++
 		k.finish(ev, l.ranks)
 		delete(l.tasks, ev.Op)
-		l.release(k)
+		l.forget(k)
 	}
 	if ev.Object != nil {
 		ev.Object.HandleCompletion(ev)
 	}
 }
 
-// release forgets the attachment that k has ended.
-func (l *loop) release(k *task) {
+// forget drops the attachment that k has ended.
+func (l *loop) forget(k *task) {
 	if k.op.Type != port.OpDisconnect || k.op.How == port.HowShutdown || k.owner == nil || k.err != nil {
 		return
 	}
