@@ -34,7 +34,9 @@ type CoreOptions struct {
 	// yet taken: jobs and sends. 0 is 16,384. Beyond it they get ErrQueueFull.
 	InboxSize int
 
-	// EventsPerTurn and JobsPerTurn bound one turn; 0 is 256 and 1,024.
+	// EventsPerTurn and JobsPerTurn bound one turn; 0 is 2,048 and 1,024. A turn
+	// that takes in all members of a room sends them everything at once; a smaller
+	// one sends more often and less.
 	EventsPerTurn int
 	JobsPerTurn   int
 
@@ -55,7 +57,7 @@ type CoreOptions struct {
 // defaults for CoreOptions.
 const (
 	defaultInboxSize     = 16 << 10
-	defaultEventsPerTurn = 256
+	defaultEventsPerTurn = 2048
 	defaultJobsPerTurn   = 1024
 	defaultSlowHandlerMs = 100
 	maxWorkers           = 1024
