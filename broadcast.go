@@ -1,6 +1,7 @@
 package raon
 
 import (
+	"errors"
 	"sync"
 
 	"github.com/raon-engine/raon/buffer"
@@ -122,10 +123,11 @@ func (o *outbox) flush() {
 		for _, p := range b.parcels {
 			bytes += p.buf.Len()
 		}
-		switch o.worker.core.workers[i].push(message{kind: msgBatch, arg: b}) {
-		case ErrQueueFull:
+		err := o.worker.core.workers[i].push(message{kind: msgBatch, arg: b})
+		if errors.Is(err, ErrQueueFull) {
 			continue
-		case ErrClosed:
+		}
+		if err != nil {
 			b.release()
 		}
 		o.to[i] = nil

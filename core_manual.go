@@ -1,6 +1,7 @@
 package raon
 
 import (
+	"errors"
 	"runtime"
 	"time"
 
@@ -53,7 +54,7 @@ func (c *Core) bind(w *worker) error {
 func (c *Core) closeManual() error {
 	for {
 		_, err := c.HandleCompletions(-1)
-		if err == ErrClosed {
+		if errors.Is(err, ErrClosed) {
 			return c.Wait()
 		}
 		if err != nil {

@@ -26,11 +26,8 @@ const smallPacket = 4 << 10
 // SendBytes queues a copy of p as one packet. It leaves with everything else of
 // this turn. Errors: ErrSessionClosed, ErrQueueFull under QueueTell.
 func (s *Session) SendBytes(p []byte, packetID uint16) error {
-	if err := s.admit(len(p)); err != nil {
-		return refusal(err)
-	}
-	if len(p) == 0 {
-		return nil
+	if ok, err := s.admit(len(p)); !ok || len(p) == 0 {
+		return err
 	}
 	s.enqueue(entry{buf: s.copyIn(p), id: packetID})
 	return nil
@@ -49,13 +46,9 @@ func (s *Session) SendDroppable(buf buffer.SendBuffer, packetID uint16) error {
 }
 
 func (s *Session) send(e entry) error {
-	if err := s.admit(e.buf.Len()); err != nil {
+	if ok, err := s.admit(e.buf.Len()); !ok || e.buf.Len() == 0 {
 		e.buf.Release(1)
-		return refusal(err)
-	}
-	if e.buf.Len() == 0 {
-		e.buf.Release(1)
-		return nil
+		return err
 	}
 	if s.has(flagBacklogged) && e.buf.Len() < smallPacket {
 		own := s.copyIn(e.buf.Bytes())
@@ -89,47 +82,35 @@ func (s *Session) enqueue(e entry) {
 	s.touch()
 }
 
-// errDropped tells that the policy dropped the packet, which is no error to
-// the caller.
-var errDropped = &Error{Op: "send", Outcome: ErrQueueFull}
-
-// refusal is what the caller of a send gets to see.
-func refusal(err error) error {
-	if err == errDropped {
-		return nil
-	}
-	return err
-}
-
 // admit tells whether n more bytes may be queued, and applies the policy when
-// not.
-func (s *Session) admit(n int) error {
+// not. A packet that the policy drops is no error to its sender.
+func (s *Session) admit(n int) (ok bool, err error) {
 	if s.state != stateConnected || s.has(flagDisconnectDue) {
-		return ErrSessionClosed
+		return false, ErrSessionClosed
 	}
 	limits := &s.service.limits
 	over := s.queue.bytes + n - limits.QueueBytes
 	if over <= 0 {
-		return nil
+		return true, nil
 	}
 	switch limits.Policy {
 	case QueueDropNewest:
 		s.dropped(1)
-		return errDropped
+		return false, nil
 	case QueueTell:
 		if s.has(flagAdmitted) {
-			return nil
+			return true, nil
 		}
-		return ErrQueueFull
+		return false, ErrQueueFull
 	case QueueDropOldest:
 		packets, bytes := s.queue.dropOldest(s.flight.entries, max(over, limits.QueueBytes/8))
 		s.dropped(packets)
 		if bytes >= over {
-			return nil
+			return true, nil
 		}
 	}
 	s.kick(KickSlowConsumer, nil)
-	return ErrSessionClosed
+	return false, ErrSessionClosed
 }
 
 func (s *Session) dropped(packets int) {

@@ -27,7 +27,7 @@ type sighting struct {
 }
 
 // watchdogLooks is how often per SlowHandlerMs it looks.
-const watchdogLooks = 4
+const watchdogLooks = 2
 
 func startWatchdog(c *Core) *watchdog {
 	d := &watchdog{core: c, quit: make(chan struct{}), ended: make(chan struct{}), seen: make([]sighting, len(c.workers))}
