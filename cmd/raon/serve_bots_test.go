@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/raon-engine/raon/cmd/raon/internal/engine"
 	"github.com/raon-engine/raon/internal/driver"
 )
 
@@ -13,7 +14,7 @@ import (
 func realDrivers(t *testing.T) (names []string) {
 	t.Helper()
 	for _, p := range driver.Probe() {
-		if p.Works && p.Name != "sim" {
+		if p.Works && p.Name != engine.Simulation {
 			names = append(names, p.Name)
 		}
 	}
@@ -33,7 +34,7 @@ func onEachDriver(t *testing.T, test func(t *testing.T, driver string)) {
 // wantVerified fails t unless the bots verified everything.
 func wantVerified(t *testing.T, o outcome, alsoSays ...string) {
 	t.Helper()
-	if o.code != 0 {
+	if o.code != 0 || o.stderr != "" {
 		t.Errorf("exit code %d, stderr %q", o.code, o.stderr)
 	}
 	for _, want := range append(alsoSays, "raon bots: ok, all", "p50", "p99.9", "frames/s") {
@@ -91,7 +92,7 @@ func TestUnixSocket(t *testing.T) {
 
 func TestReadyLineAndSummary(t *testing.T) {
 	name := realDrivers(t)[0]
-	s := serve(t, "--driver="+name, "--listen=tcp://127.0.0.1:0", "--workers=2", "--mode=room", "--log-level=error")
+	s := serve(t, "--driver="+name, "--listen=tcp://127.0.0.1:0", "--workers=2", "--mode=room", quiet)
 	line := s.stdout.await(t, "ready")
 	want := fmt.Sprintf("raon serve: ready on %s (driver %s, 2 workers, mode room, max 2000 sessions)", s.addr, name)
 	if line != want {
@@ -115,5 +116,13 @@ func TestStatsWhileRunning(t *testing.T) {
 	s := serve(t, "--listen=tcp://127.0.0.1:0", "--stats=20ms")
 	for _, want := range []string{"raon serve: 0 sessions, in 0 frames/s", "accepted 0, ended 0, dropped 0"} {
 		s.stdout.await(t, want)
+	}
+}
+
+func TestServeSaysThatTheSimulationReachesNobody(t *testing.T) {
+	s := serve(t, "--driver="+engine.Simulation, "--workers=1")
+	s.end(t)
+	if got := s.stderr.String(); !strings.Contains(got, "nobody outside this process can connect") {
+		t.Errorf("logged %q", got)
 	}
 }

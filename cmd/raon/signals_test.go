@@ -105,7 +105,7 @@ func (s *stream) read() error {
 
 func TestTermDrainsInFlightFrames(t *testing.T) {
 	onEachDriver(t, func(t *testing.T, driver string) {
-		p := spawn(t, driver, "--listen=tcp://127.0.0.1:0", "--workers=2", "--log-level=error")
+		p := spawn(t, driver, "--listen=tcp://127.0.0.1:0", "--workers=2", quiet)
 		var streams []*stream
 		var group sync.WaitGroup
 		for i := range 8 {
@@ -186,7 +186,7 @@ func await(t *testing.T, what string, done func() bool) {
 }
 
 func TestTooManyFilesIsOneLine(t *testing.T) {
-	cmd := exec.Command("sh", "-c", `ulimit -n 6 && exec "$0" serve --workers=4 --max-sessions=1 --listen=tcp://127.0.0.1:0`, os.Args[0])
+	cmd := exec.Command("sh", "-c", `ulimit -n 6 && exec "$0" serve --workers=4 --max-sessions=1 --listen=tcp://127.0.0.1:0 "$1"`, os.Args[0], quiet)
 	cmd.Env = append(os.Environ(), asCommand+"=1")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -52,15 +52,15 @@ func (m *machine) findings() []finding {
 func openFiles(m *machine) (finding, bool) {
 	now, most := m.limits.OpenFiles, m.limits.OpenFilesMax
 	f := finding{name: "open files", value: fmt.Sprintf("%s, at most %s", count(now), count(most))}
+	raise := m.asRoot(fmt.Sprintf("prlimit --pid $$ --nofile=%d:%d", askFiles, askFiles))
 	switch {
 	case now >= wantFiles:
 	case most >= wantFiles:
 		f.mend = fmt.Sprintf("ulimit -n %s", count(most))
 	case m.container != "":
-		f.mend = fmt.Sprintf("docker run --ulimit nofile=%d:%d ...", askFiles, askFiles)
+		f.mend = fmt.Sprintf("docker run --ulimit nofile=%d:%d ... (or inside, where it is permitted: %s)", askFiles, askFiles, raise)
 	default:
-		f.mend = m.asRoot(fmt.Sprintf("prlimit --pid $$ --nofile=%d:%d", askFiles, askFiles)) +
-			fmt.Sprintf(" (for good: LimitNOFILE=%d in the systemd unit)", askFiles)
+		f.mend = fmt.Sprintf("%s (for good: LimitNOFILE=%d in the systemd unit)", raise, askFiles)
 	}
 	if f.mend != "" {
 		f.value += fmt.Sprintf("; 20000 sessions need %d", wantFiles)

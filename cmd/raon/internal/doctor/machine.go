@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 
 	"github.com/raon-engine/raon/internal/sys/limits"
 )
@@ -90,7 +91,7 @@ func (m *machine) printDrivers(w io.Writer) {
 		if !d.real {
 			note = "in memory, for tests; auto never takes it"
 		}
-		fmt.Fprintf(w, "  %-8s%-7s%s\n", d.name, verdict, note)
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-8s%-7s%s", d.name, verdict, note), " "))
 	}
 	if m.choice != "" {
 		fmt.Fprintf(w, "  RAON_DRIVER=%s is set and replaces the choice of auto\n", m.choice)

@@ -22,6 +22,9 @@ const maxWorkers = 1024
 // behind CPU-bound goroutines waits for milliseconds.
 const spareProcs = 2
 
+// Simulation is the driver that reaches nobody outside its process.
+const Simulation = "sim"
+
 // defaultSlots is how many sockets a port takes unless it is told otherwise.
 const defaultSlots = 1 << 16
 

@@ -39,6 +39,9 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	if warning != "" {
 		log.Warn(warning)
 	}
+	if core.Driver().Name == engine.Simulation {
+		log.Warn("the network is simulated: nobody outside this process can connect")
+	}
 	fmt.Fprintln(stdout, ready(core, service, &o))
 	meter := newMeter(v, service)
 	if err := wait(ctx, core, signals, meter.every(o.StatsEvery, stdout)); err != nil {

@@ -3,6 +3,7 @@ package serve
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -19,6 +20,12 @@ const patience = 30 * time.Second
 
 // serving runs a server of o on a core of its own and gives a connection to it.
 func serving(t *testing.T, core raon.CoreOptions, o Options) net.Conn {
+	t.Helper()
+	_, c := started(t, core, o)
+	return c
+}
+
+func started(t *testing.T, core raon.CoreOptions, o Options) (*raon.Service, net.Conn) {
 	t.Helper()
 	core.Logger = slog.New(slog.DiscardHandler)
 	c, err := raon.NewCore(core)
@@ -46,7 +53,7 @@ func serving(t *testing.T, core raon.CoreOptions, o Options) net.Conn {
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
-	return conn
+	return service, conn
 }
 
 // frames are n bytes of frames of one size, each with its own id.
@@ -109,4 +116,31 @@ func TestKickFlushesWhatWasAnswered(t *testing.T) {
 	if err != nil || !bytes.Equal(got, good) {
 		t.Errorf("got % x, %v; want the good frame and the end", got, err)
 	}
+}
+
+// TestResumeSoonOutlastsAFullInbox: the worker is held and its inbox filled, so
+// that the first attempt to resume is refused.
+func TestResumeSoonOutlastsAFullInbox(t *testing.T) {
+	service, c := started(t, raon.CoreOptions{Workers: 1, InboxSize: 16},
+		Options{Mode: engine.Echo, MaxSessions: 1, MaxFrameBytes: 100, QueueBytes: 200, DrainTimeout: patience})
+	wantBack(t, c, frames(100, 100)) // the session is there
+	paused, hold := make(chan raon.SessionRef, 1), make(chan struct{})
+	err := service.ForEach(func(s *raon.Session) {
+		s.Pause()
+		paused <- s.Ref()
+		<-hold
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := <-paused
+	for err == nil {
+		err = service.Core().PushJob(func() {})
+	}
+	if !errors.Is(err, raon.ErrQueueFull) {
+		t.Fatal(err)
+	}
+	resumeSoon(ref)
+	close(hold)
+	wantBack(t, c, frames(100, 100))
 }
