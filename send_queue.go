@@ -24,31 +24,15 @@ type block struct {
 	entries [blockEntries]entry
 }
 
-// blockPool keeps the worker's unused blocks.
-type blockPool struct {
-	free *block
-	kept int
-}
+// blockPool keeps the worker's unused blocks, cleared.
+type blockPool struct{ freeList[block] }
 
 // keptBlocks bounds the unused blocks of a worker: 4 MiB.
 const keptBlocks = 16 << 10
 
-func (p *blockPool) get() *block {
-	b := p.free
-	if b == nil {
-		return new(block)
-	}
-	p.free, b.next = b.next, nil
-	p.kept--
-	return b
-}
-
 func (p *blockPool) put(b *block) {
 	*b = block{}
-	if p.kept < keptBlocks {
-		b.next, p.free = p.free, b
-		p.kept++
-	}
+	p.freeList.put(b, keptBlocks)
 }
 
 // sendQueue holds a session's packets, oldest first, until the kernel has taken

@@ -17,35 +17,15 @@ type flight struct {
 
 // gather is a list of pieces for one send. The worker lends it to a session for
 // the time of the send.
-type gather struct {
-	pieces [port.MaxGather][]byte
-	next   *gather
-}
+type gather struct{ pieces [port.MaxGather][]byte }
 
-// gatherPool keeps the worker's unused gather lists, at most keptGathers.
-type gatherPool struct {
-	free *gather
-	kept int
-}
+// gatherPool keeps the worker's unused gather lists.
+type gatherPool struct{ freeList[gather] }
 
-const keptGathers = 1024 // 1.5 MiB
+// keptGathers bounds them: 1.5 MiB.
+const keptGathers = 1024
 
-func (p *gatherPool) get() *gather {
-	g := p.free
-	if g == nil {
-		return new(gather)
-	}
-	p.free, g.next = g.next, nil
-	p.kept--
-	return g
-}
-
-func (p *gatherPool) put(g *gather) {
-	if p.kept < keptGathers {
-		g.next, p.free = p.free, g
-		p.kept++
-	}
-}
+func (p *gatherPool) put(g *gather) { p.freeList.put(g, keptGathers) }
 
 // clear gives back what the flight held.
 func (f *flight) clear(w *worker) {
