@@ -137,7 +137,7 @@ func (s *Service) Addrs() []Addr {
 // Surrender stops accepting and gives the listening sockets away, for another
 // core or process to adopt: connections in their backlogs are not lost. The
 // sessions live on until Drain. It must not be called by a callback. Errors:
-// ErrClosed when draining, ErrNotSupported where the system cannot.
+// ErrClosed when draining or ended, ErrNotSupported where the system cannot.
 func (s *Service) Surrender() ([]Handle, error) {
 	answers := make(chan surrendered, len(s.listeners))
 	for _, l := range s.listeners {
@@ -146,11 +146,15 @@ func (s *Service) Surrender() ([]Handle, error) {
 	var handles []Handle
 	var errs []error
 	for range s.listeners {
-		a := <-answers
-		if a.err == nil {
-			handles = append(handles, a.handle)
-		} else {
-			errs = append(errs, a.err)
+		select {
+		case a := <-answers:
+			if a.err == nil {
+				handles = append(handles, a.handle)
+			} else {
+				errs = append(errs, a.err)
+			}
+		case <-s.core.ended:
+			return handles, errors.Join(append(errs, ErrClosed)...)
 		}
 	}
 	return handles, errors.Join(errs...)

@@ -10,8 +10,9 @@ import (
 )
 
 // Session is one connection, as its worker sees it. It is valid inside its own
-// callbacks and jobs and nowhere else, and nothing in it is synchronised; other
-// goroutines, and whoever wants to remember it, take Ref. Sessions are pooled:
+// callbacks and jobs, and until its OnDisconnect also inside those of other
+// sessions on the same worker; nothing in it is synchronised. Other goroutines,
+// and whoever wants to remember it, take Ref. Sessions are pooled:
 // after OnDisconnect the same Session may begin another connection.
 type Session struct {
 	service *Service

@@ -9,15 +9,14 @@ import (
 // begin makes an accepted socket this session's connection, on the worker that
 // it is dealt to.
 func (s *Session) begin(w *worker, h Handle) {
-	s.settleOn(w, h)
+	peer, err := w.core.driver.PeerAddr(h)
+	s.settleOn(w, h, peer)
 	defer s.service.partEnded() // the hand-over is done: the share answers for it now
 	if s.share.draining {
 		s.dropHandle()
 		return
 	}
-	peer, err := w.core.driver.PeerAddr(h)
 	if err == nil {
-		s.peer = peer
 		unix := !peer.IP.IsValid() // a unix client mostly has no path
 		err = s.service.limits.Socket.apply(w.core.driver, h, unix)
 	}
@@ -38,14 +37,19 @@ func (s *Session) begin(w *worker, h Handle) {
 	s.opened()
 }
 
-// settleOn takes the session out of the pool's hands onto a worker.
-func (s *Session) settleOn(w *worker, h Handle) {
+// settleOn takes the session out of the pool's hands onto a worker. What a
+// SessionRef may read, now or after the end, is set before the generation lives
+// and not again.
+func (s *Session) settleOn(w *worker, h Handle, peer Addr) {
 	s.worker, s.share = w, s.service.shares[w.index]
-	s.handle = h
 	s.id = s.service.core.nextSession.Add(1)
+	s.peer, s.began = peer, w.now
+	w.clock.Store(int64(w.now)) // not before began
+	s.stats.reset()
+	s.foreign.Store(0)
 	s.word.start()
+	s.handle = h
 	s.state = stateAcquired
-	s.began = w.now
 	s.progress = w.now
 	s.share.add(s)
 }
@@ -58,8 +62,9 @@ func (s *Session) dropHandle() {
 
 func (s *Session) askAccept(a AcceptHandler) bool {
 	s.enter()
-	defer s.leave()
-	return a.OnAccept(s.peer)
+	ok := a.OnAccept(s.peer)
+	s.leave()
+	return ok
 }
 
 // opened starts the layers, or goes straight on to the handler.
@@ -94,9 +99,8 @@ func (s *Session) open() {
 
 // connect begins an outgoing connection on its worker.
 func (s *Session) connect(w *worker) {
-	s.settleOn(w, NoHandle)
+	s.settleOn(w, NoHandle, s.service.connectTo)
 	s.set(flagClient | flagDialing)
-	s.peer = s.service.connectTo
 	err := s.dial()
 	if err == nil {
 		return
@@ -111,7 +115,7 @@ func (s *Session) connect(w *worker) {
 
 // abandon ends a session whose connect was never begun.
 func (s *Session) abandon(w *worker) {
-	s.settleOn(w, NoHandle)
+	s.settleOn(w, NoHandle, s.service.connectTo)
 	s.set(flagClient)
 	defer s.leavePlace()
 	s.callConnectFailed()
@@ -173,31 +177,29 @@ func (s *Session) callDisconnect() {
 	s.leave()
 }
 
-// leavePlace clears the connection and gives the session back to its pool: now,
-// or when the worker's list has let go of it.
+// leavePlace takes the session off its share. It goes back to its pool at the
+// end of the turn, when nothing on this worker refers to it any more, the guard
+// of a panicking OnDisconnect included.
 func (s *Session) leavePlace() {
-	s.leave()
 	s.state = stateLeaving
-	if r, ok := s.handler.(ResetHandler); ok {
-		r.Reset()
-	}
+	s.touch()
 	s.worker.live.Add(-1)
 	s.share.dialed(s)
 	s.share.remove(s)
-	if !s.has(flagDirty) {
-		s.leavePool()
+	if r, ok := s.handler.(ResetHandler); ok {
+		was := s.worker.current.Swap(s)
+		r.Reset()
+		s.worker.current.Store(was)
 	}
 }
 
-// leavePool makes the session anybody's. Nothing may touch it afterwards.
+// leavePool gives the session back to its pool. Nothing may touch it afterwards.
 func (s *Session) leavePool() {
 	service := s.service
 	s.state, s.flags = statePooled, 0
 	s.reason, s.err, s.retains = KickNoLog, nil, 0
-	s.ref, s.handle, s.peer = 0, NoHandle, Addr{}
+	s.ref, s.handle = 0, NoHandle
 	s.deadline, s.doneSeen = 0, 0
-	s.stats.reset()
-	s.foreign.Store(0)
 	if s.word.end() {
 		service.pool.release(s)
 	}

@@ -111,7 +111,7 @@ func (s *Session) settleReading() {
 		s.clear(flagHigh)
 	}
 	if s.has(flagRedeliver) && !s.held() && s.tail.len() > 0 {
-		s.deliverTail()
+		s.deliverTail(port.PassBytes)
 	}
 }
 

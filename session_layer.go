@@ -36,7 +36,7 @@ func (s *Session) shakeHands(in []byte) {
 			return
 		}
 		var err error
-		if in, err = l.open(s.worker, nil, l.shaking); err != nil {
+		if in, err = s.openThrough(nil, l.shaking); err != nil {
 			s.kick(KickLayerError, err)
 			return
 		}
@@ -53,7 +53,9 @@ func (s *Session) shakeOne(in []byte) bool {
 	l := s.layers
 	kept := &l.kept[l.shaking]
 	kept.append(&s.worker.tails, in)
+	was := s.enterLayers()
 	consumed, reply, ready, err := l.layers[l.shaking].Handshake(kept.bytes())
+	s.leaveLayers(was)
 	if err != nil {
 		s.kick(KickLayerError, fmt.Errorf("handshake: %w", err))
 		return false
@@ -71,7 +73,7 @@ func (s *Session) shakeOne(in []byte) bool {
 // openLayers passes wire bytes inwards.
 func (s *Session) openLayers(wire []byte) {
 	l := s.layers
-	data, err := l.open(s.worker, wire, l.shaking)
+	data, err := s.openThrough(wire, l.shaking)
 	if err != nil {
 		s.kick(KickLayerError, err)
 		return
@@ -94,6 +96,9 @@ func (l *layerStack) open(w *worker, data []byte, n int) ([]byte, error) {
 		if kept.len() > 0 {
 			kept.append(&w.tails, data)
 			src = kept.bytes()
+		}
+		if len(src) == 0 {
+			return nil, nil
 		}
 		plain, consumed, err := l.layers[i].Open(w.layers.open[i%2][:0], src)
 		if err != nil {
@@ -124,10 +129,29 @@ func (l *layerStack) seal(w *worker, data []byte, inner int) ([]byte, error) {
 	return data, nil
 }
 
+// enterLayers and leaveLayers bracket calls of the session's layers as enter and
+// leave do callbacks, but may be inside one: a Flush there seals.
+func (s *Session) enterLayers() (was *Session) { return s.worker.current.Swap(s) }
+func (s *Session) leaveLayers(was *Session)    { s.worker.current.Store(was) }
+
+func (s *Session) openThrough(data []byte, n int) ([]byte, error) {
+	was := s.enterLayers()
+	plain, err := s.layers.open(s.worker, data, n)
+	s.leaveLayers(was)
+	return plain, err
+}
+
+func (s *Session) sealThrough(data []byte, inner int) ([]byte, error) {
+	was := s.enterLayers()
+	wire, err := s.layers.seal(s.worker, data, inner)
+	s.leaveLayers(was)
+	return wire, err
+}
+
 // sendRaw queues bytes that a layer itself sends: they pass the layers outside
 // it only. They go out before anything of the handler's.
 func (s *Session) sendRaw(b []byte, from int) {
-	wire, err := s.layers.seal(s.worker, b, from)
+	wire, err := s.sealThrough(b, from)
 	if err != nil {
 		s.kick(KickLayerError, err)
 		return
@@ -159,7 +183,7 @@ func (s *Session) sealNext() [][]byte {
 	if cap(plain) <= 4*port.SendChunk { // one huge packet must not pin its memory
 		w.layers.in = plain
 	}
-	wire, err := s.layers.seal(w, plain, len(s.layers.layers))
+	wire, err := s.sealThrough(plain, len(s.layers.layers))
 	if err != nil {
 		s.kick(KickLayerError, err)
 		return nil
@@ -178,7 +202,10 @@ func (s *Session) sendFarewell() bool {
 	}
 	s.set(flagFinished)
 	for i := len(s.layers.layers) - 1; i >= 0; i-- {
-		if b := s.layers.layers[i].Finish(nil); len(b) > 0 {
+		was := s.enterLayers()
+		b := s.layers.layers[i].Finish(nil)
+		s.leaveLayers(was)
+		if len(b) > 0 {
 			s.sendRaw(b, i)
 		}
 	}

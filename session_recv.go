@@ -82,20 +82,41 @@ func (s *Session) deliver(data []byte) {
 		s.checkTail(n)
 		return
 	}
+	window := s.tail.len() + len(data)
+	if s.has(flagRedeliver) {
+		window = port.PassBytes
+	}
 	s.tail.append(&s.worker.tails, data)
-	s.deliverTail()
+	s.deliverTail(window)
 }
 
-// deliverTail hands everything kept to OnRecv.
-func (s *Session) deliverTail() {
+// deliverTail hands what is kept to OnRecv, at first no more than window bytes.
+// Much can come before a held session has stopped reading; OnRecv gets it in
+// portions, so that it can be held again, unless it needs more at once.
+func (s *Session) deliverTail(window int) {
 	s.clear(flagRedeliver)
-	n := s.callRecv(s.tail.bytes())
-	s.tail.consume(&s.worker.tails, n)
-	if n > 0 && s.tail.len() > 0 && s.has(flagEOF|flagDraining) {
+	for {
+		data := s.tail.bytes()
+		portion := data[:min(window, len(data))]
+		n := s.callRecv(portion)
+		s.tail.consume(&s.worker.tails, n)
+		if len(portion) == len(data) || s.held() || s.has(flagDisconnectDue) {
+			s.tailDelivered(n)
+			return
+		}
+		if n == 0 {
+			window *= 2
+		}
+	}
+}
+
+// tailDelivered looks after what OnRecv left of all there was.
+func (s *Session) tailDelivered(consumed int) {
+	if consumed > 0 && s.tail.len() > 0 && s.has(flagEOF|flagDraining) {
 		s.set(flagRedeliver) // nothing new will bring the rest along
 		s.touch()
 	}
-	s.checkTail(n)
+	s.checkTail(consumed)
 }
 
 // callRecv is the callback itself.
@@ -113,11 +134,7 @@ func (s *Session) callRecv(data []byte) int {
 // checkTail kicks a session whose incomplete packet fills the buffer, and stops
 // reading where the callback has filled the send queue.
 func (s *Session) checkTail(consumed int) {
-	limit := s.service.limits.RecvBufferBytes
-	if consumed > 0 {
-		limit += port.PassBytes
-	}
-	if s.tail.len() >= limit && !s.held() {
+	if consumed == 0 && s.tail.len() >= s.service.limits.RecvBufferBytes && !s.held() {
 		s.kick(KickRecvBufferFull, nil)
 		return
 	}

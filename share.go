@@ -16,7 +16,7 @@ type share struct {
 	members []*Session // pinned here in any state, in no order
 	waiting []*Session // clients: acquired, their connect not yet begun
 	dialing int        // clients: connecting now
-	inDial  bool       // dialNext is running
+	dialDue bool       // dialNext has been urged
 
 	draining bool
 	ended    bool
@@ -75,20 +75,46 @@ func (sh *share) broadcast(buf buffer.SendBuffer, packetID uint16) {
 	buf.Release(1)
 }
 
-// dialNext begins connects while there is room for them. A connect that fails
-// at once calls it again from inside, which the outer call then does.
+// dialNext begins connects while there is room for them.
 func (sh *share) dialNext() {
-	if sh.inDial {
-		return
-	}
-	sh.inDial = true
-	for sh.dialing < dialsAtOnce && len(sh.waiting) > 0 {
-		s := sh.waiting[0]
-		sh.waiting = sh.waiting[1:]
+	sh.dialDue = false
+	defer sh.dialLater() // also when OnConnect of one that failed at once panics
+	for sh.mayDial() {
+		s := sh.nextWaiting()
 		sh.dialing++
 		s.connect(sh.worker)
 	}
-	sh.inDial = false
+}
+
+// dialLater has dialNext called if there is something for it to do.
+func (sh *share) dialLater() {
+	if sh.mayDial() && !sh.dialDue {
+		sh.dialDue = true
+		sh.worker.urge(sh.dialNext)
+	}
+}
+
+func (sh *share) mayDial() bool {
+	return sh.dialing < dialsAtOnce && len(sh.waiting) > 0 && !sh.draining
+}
+
+func (sh *share) nextWaiting() *Session {
+	s := sh.waiting[0]
+	sh.waiting = sh.waiting[1:]
+	return s
+}
+
+// abandonWaiting ends the sessions whose connect has not begun. After a panic in
+// an OnConnect the rest is done as a command of its own.
+func (sh *share) abandonWaiting() {
+	defer func() {
+		if len(sh.waiting) > 0 {
+			sh.worker.urge(sh.abandonWaiting)
+		}
+	}()
+	for len(sh.waiting) > 0 {
+		sh.nextWaiting().abandon(sh.worker)
+	}
 }
 
 // dialed ends one connect, however it went.
@@ -96,17 +122,12 @@ func (sh *share) dialed(s *Session) {
 	if s.has(flagDialing) {
 		s.clear(flagDialing)
 		sh.dialing--
-		sh.dialNext()
+		sh.dialLater()
 	}
 }
 
 // drain begins the end of the share's sessions.
 func (sh *share) drain(timeout time.Duration) {
-	waiting := sh.waiting
-	sh.waiting = nil
-	for _, s := range waiting {
-		s.abandon(sh.worker)
-	}
 	sh.draining = true
 	for _, s := range sh.members {
 		s.drain()
@@ -114,6 +135,7 @@ func (sh *share) drain(timeout time.Duration) {
 	sh.deadline.Owner = (*shareAlarm)(sh)
 	sh.worker.wheel.Schedule(&sh.deadline, sh.worker.now+timeout)
 	sh.endIfDone()
+	sh.abandonWaiting()
 }
 
 // shareAlarm is the share as its timer's owner.
@@ -130,7 +152,7 @@ func (sh *share) abortAll(reason KickReason) {
 
 // endIfDone reports a drained share, once.
 func (sh *share) endIfDone() {
-	if !sh.draining || len(sh.members) > 0 || sh.ended {
+	if !sh.draining || len(sh.members)+len(sh.waiting) > 0 || sh.ended {
 		return
 	}
 	sh.ended = true
@@ -151,12 +173,10 @@ func (s *Session) drain() {
 
 // dial connects a list of sessions.
 func (sh *share) dial(list []*Session) {
+	sh.waiting = append(sh.waiting, list...)
 	if sh.draining {
-		for _, s := range list {
-			s.abandon(sh.worker)
-		}
+		sh.abandonWaiting()
 		return
 	}
-	sh.waiting = append(sh.waiting, list...)
 	sh.dialNext()
 }

@@ -55,17 +55,17 @@ func (p *peer) OnDisconnect(s *raon.Session, reason raon.KickReason, err error) 
 func (p *peer) keep(data []byte) { p.change(func() { p.got = append(p.got, data...) }) }
 
 // session waits for the connection.
-func (p *peer) session() raon.SessionRef {
+func (p *peer) session() (ref raon.SessionRef) {
 	p.t.Helper()
-	p.await(p.t, "connect", func() bool { return p.opened > 0 })
-	return p.ref
+	p.await(p.t, "connect", func() bool { ref = p.ref; return p.opened > 0 })
+	return ref
 }
 
 // awaitBytes waits for n bytes and gives all there are.
-func (p *peer) awaitBytes(n int) []byte {
+func (p *peer) awaitBytes(n int) (got []byte) {
 	p.t.Helper()
-	p.await(p.t, "received bytes", func() bool { return len(p.got) >= n })
-	return p.got
+	p.await(p.t, "received bytes", func() bool { got = p.got; return len(got) >= n })
+	return got
 }
 
 // awaitEnd waits for the end and checks its reason.
@@ -101,10 +101,15 @@ func (c *cast) addr() raon.Addr { return c.Addrs()[0] }
 
 // peer waits for the n-th handler, which is the n-th connection's as long as
 // none has ended.
-func (c *cast) peer(n int) *peer {
+func (c *cast) peer(n int) (p *peer) {
 	c.t.Helper()
-	c.await(c.t, "a handler", func() bool { return len(c.peers) > n })
-	return c.peers[n]
+	c.await(c.t, "a handler", func() bool {
+		if len(c.peers) > n {
+			p = c.peers[n]
+		}
+		return p != nil
+	})
+	return p
 }
 
 // newHandler makes the function for the options; setup shapes each peer.

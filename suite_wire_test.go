@@ -94,16 +94,22 @@ func (w *wire) HandleCompletion(ev *port.Event) {
 func (w *wire) pump(what string, cond func() bool) {
 	w.st.t.Helper()
 	for deadline := time.Now().Add(patience); !cond(); {
-		n, err := w.port.Poll(w.events[:], 10*time.Millisecond)
-		if err != nil {
-			w.st.t.Fatalf("wire: %v", err)
-		}
-		for i := range w.events[:n] {
-			w.HandleCompletion(&w.events[i])
-		}
+		w.turn(10 * time.Millisecond)
 		if time.Now().After(deadline) {
 			w.st.t.Fatalf("wire: %s: not within %v", what, patience)
 		}
+	}
+}
+
+// turn handles what has happened, or what does within wait.
+func (w *wire) turn(wait time.Duration) {
+	w.st.t.Helper()
+	n, err := w.port.Poll(w.events[:], wait)
+	if err != nil {
+		w.st.t.Fatalf("wire: %v", err)
+	}
+	for i := range w.events[:n] {
+		w.HandleCompletion(&w.events[i])
 	}
 }
 
@@ -112,7 +118,7 @@ func (w *wire) startWrite(b []byte) {
 	w.sendOp = port.Op{Type: port.OpSend, Target: w.ref, Bufs: [][]byte{b}}
 	w.sending = true
 	w.port.Submit(&w.sendOp)
-	w.poll()
+	w.turn(0)
 }
 
 // write sends b and waits until the kernel has all of it.
@@ -123,12 +129,6 @@ func (w *wire) write(b []byte) {
 	if w.sendErr != nil {
 		w.st.t.Fatalf("wire: write: %v", w.sendErr)
 	}
-}
-
-// poll takes what is at hand.
-func (w *wire) poll() {
-	once := false
-	w.pump("poll", func() bool { was := once; once = true; return was })
 }
 
 // startRead takes what comes from now on.

@@ -45,6 +45,9 @@ type worker struct {
 	opened atomic.Pointer[port.Port] // the port, for waking it
 	thread atomic.Int64              // manual: the thread that drives it
 	halt   atomic.Bool
+	gone   atomic.Bool // nobody takes messages any more
+
+	last sync.Mutex // held by who empties the inbox when gone
 
 	urgent struct { // the engine's own commands: few, never refused
 		set atomic.Bool
@@ -95,11 +98,11 @@ func (w *worker) run(ready chan<- error) {
 		w.finish(err)
 		return
 	}
+	defer w.outlive()
 	w.loop()
 }
 
-// loop turns until told to stop or the port breaks. The guard may enter it
-// again, nested, after a callback ended the goroutine.
+// loop turns until told to stop or the port breaks.
 func (w *worker) loop() {
 	for {
 		_, err := w.turn(forever)
@@ -120,6 +123,8 @@ func (w *worker) finish(err error) {
 	if err != nil {
 		w.log.Error("raon: worker's port broke", "err", err)
 	}
+	w.letGo()
+	w.gone.Store(true)
 	w.refuseRest()
 	w.outbox.drop()
 	if w.port != nil {
@@ -133,6 +138,15 @@ func (w *worker) finish(err error) {
 		runtime.UnlockOSThread() // bind locked it
 	}
 	w.core.workerEnded(err)
+}
+
+// letGo gives ended sessions back that a panic in the last turn has kept.
+func (w *worker) letGo() {
+	for !w.dirty.empty() {
+		if s := w.dirty.pop(); s.state == stateLeaving {
+			s.leavePool()
+		}
+	}
 }
 
 // stop asks the worker to end. Any goroutine.

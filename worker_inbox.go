@@ -37,6 +37,9 @@ func (w *worker) push(m message) error {
 		return ErrQueueFull
 	}
 	w.wake()
+	if w.gone.Load() { // since the first look: m may have come too late
+		w.refuseRest()
+	}
 	return nil
 }
 
@@ -108,8 +111,10 @@ func (w *worker) obey(m *message) {
 }
 
 // refuseRest empties the inbox of an ended worker, so that no buffer and no
-// accepted socket is left in it.
+// accepted socket is left in it. Any goroutine.
 func (w *worker) refuseRest() {
+	w.last.Lock()
+	defer w.last.Unlock()
 	for {
 		m, ok := w.inbox.Pop()
 		if !ok {

@@ -3,25 +3,25 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
-const (
-	congestionFile = "/proc/sys/net/ipv4/tcp_congestion_control"
-	niceness       = -15 // other programs get little of the two cores
-)
+const congestionFile = "/proc/sys/net/ipv4/tcp_congestion_control"
 
 // ground is where the runs take place. It belongs to one locked thread, whose
 // children inherit it.
 type ground struct {
 	Network string `json:"network"`
 	Cores   string `json:"cores"`
-	Nice    string `json:"nice"`
+	Nice    int    `json:"nice"`
 	home    unix.CPUSet
 	server  unix.CPUSet
 	load    unix.CPUSet
@@ -30,8 +30,8 @@ type ground struct {
 // settle moves the calling thread into a network namespace of its own with
 // reno: pacing, as of BBR, disturbs loopback. Without the right to do so it
 // stays on the host's loopback. The caller has locked the thread.
-func settle() (*ground, error) {
-	g := &ground{Network: "a network namespace of its own"}
+func settle(niceness int) (*ground, error) {
+	g := &ground{Network: "a network namespace of its own", Nice: niceness}
 	if err := ownNetwork(); err != nil {
 		g.Network = fmt.Sprintf("the host's loopback (%v)", err)
 	}
@@ -40,18 +40,7 @@ func settle() (*ground, error) {
 		return nil, err
 	}
 	g.Network += ", " + strings.TrimSpace(string(p))
-	g.Nice = "niceness " + strconv.Itoa(niceness)
-	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, niceness); err != nil {
-		g.Nice = "no niceness (" + err.Error() + ")"
-	}
 	return g, g.divide()
-}
-
-// favour gives a child's session the niceness too: where the scheduler groups
-// by session, see sched(7), that of a thread counts within its session only.
-func favour(pid int) {
-	// Without the right or the feature, the thread's niceness is all there is.
-	_ = os.WriteFile(fmt.Sprintf("/proc/%d/autogroup", pid), []byte(strconv.Itoa(niceness)), 0)
 }
 
 func ownNetwork() error {
@@ -100,14 +89,32 @@ func (g *ground) divide() error {
 	return nil
 }
 
-// pinned starts a child on the given cores.
-func (g *ground) pinned(cores *unix.CPUSet, start func() error) error {
+// start runs a child on the given cores, in a session of its own, that does not
+// outlive this program.
+func (g *ground) start(cmd *exec.Cmd, cores *unix.CPUSet) error {
 	if err := unix.SchedSetaffinity(0, cores); err != nil {
 		return err
 	}
-	err := start()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setsid: true}
+	err := cmd.Start()
 	if back := unix.SchedSetaffinity(0, &g.home); err == nil {
 		err = back
+	}
+	if err == nil && g.Nice != 0 {
+		err = favour(cmd.Process.Pid, g.Nice)
+	}
+	return err
+}
+
+// favour gives a child a niceness, and its session too: where the scheduler
+// groups by session, see sched(7), that of a thread counts within it only.
+func favour(pid, niceness int) error {
+	if err := unix.Setpriority(unix.PRIO_PGRP, pid, niceness); err != nil {
+		return fmt.Errorf("niceness %d: %w", niceness, err)
+	}
+	err := os.WriteFile(fmt.Sprintf("/proc/%d/autogroup", pid), []byte(strconv.Itoa(niceness)), 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // this kernel does not group
 	}
 	return err
 }

@@ -23,6 +23,7 @@ type settings struct {
 	window    time.Duration
 	warmup    time.Duration
 	quiet     float64
+	nice      int
 }
 
 func parseSettings() settings {
@@ -36,6 +37,7 @@ func parseSettings() settings {
 	flag.DurationVar(&s.window, "window", 3*time.Second, "measured time of a run")
 	flag.DurationVar(&s.warmup, "warmup", 500*time.Millisecond, "before it")
 	flag.Float64Var(&s.quiet, "quiet", 0.06, "cores that other programs may use")
+	flag.IntVar(&s.nice, "nice", 0, "of the children; -15 on a busy machine, needs root")
 	flag.Parse()
 	return s
 }
@@ -97,7 +99,7 @@ func prepare(s settings, chosen []server) (*bench, []server, error) {
 		ready = append(ready, v)
 	}
 	runtime.LockOSThread()
-	b.ground, err = settle()
+	b.ground, err = settle(s.nice)
 	return b, ready, err
 }
 

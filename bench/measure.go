@@ -58,11 +58,12 @@ func (b *bench) once(s server, w workload) (outcome.Run, error) {
 	if err != nil {
 		return run, err
 	}
-	var p *process
-	if err := b.ground.pinned(&b.ground.server, func() (err error) {
-		p, err = startServer(binary, s, w.mode, addr)
-		return err
-	}); err != nil {
+	cmd := serverCommand(binary, s, w.mode, addr)
+	if err := b.ground.start(cmd, &b.ground.server); err != nil {
+		return run, err
+	}
+	p, err := awaitServer(cmd, addr)
+	if err != nil {
 		return run, err
 	}
 	defer time.Sleep(restTime)
@@ -83,7 +84,7 @@ func (b *bench) generate(p *process, w workload) (outcome.Run, error) {
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	var run outcome.Run
-	if err := b.ground.pinned(&b.ground.load, func() error { return startChild(cmd) }); err != nil {
+	if err := b.ground.start(cmd, &b.ground.load); err != nil {
 		return run, err
 	}
 	if err := cmd.Wait(); err != nil {

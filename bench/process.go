@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"syscall"
 	"time"
 )
 
@@ -42,25 +41,17 @@ type process struct {
 	ended chan struct{} // closed once the child was waited for
 }
 
-// startChild starts a session of its own that does not outlive this program.
-func startChild(cmd *exec.Cmd) error {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setsid: true}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	favour(cmd.Process.Pid)
-	return nil
-}
-
-// startServer returns once the server accepts.
-func startServer(binary string, s server, mode, addr string) (*process, error) {
+// serverCommand is how a server is started, on one loop.
+func serverCommand(binary string, s server, mode, addr string) *exec.Cmd {
 	args := append([]string{"-addr", addr, "-mode", mode, "-procs", "1"}, s.args...)
 	cmd := exec.Command(binary, args...)
 	cmd.Env = append(os.Environ(), s.env...)
 	cmd.Stderr = os.Stderr
-	if err := startChild(cmd); err != nil {
-		return nil, err
-	}
+	return cmd
+}
+
+// awaitServer takes over a started child and returns once it accepts.
+func awaitServer(cmd *exec.Cmd, addr string) (*process, error) {
 	p := &process{addr: addr, cmd: cmd, ended: make(chan struct{})}
 	go func() {
 		_ = cmd.Wait() // how it ends says nothing
@@ -68,7 +59,7 @@ func startServer(binary string, s server, mode, addr string) (*process, error) {
 	}()
 	if err := p.accepts(); err != nil {
 		p.stop()
-		return nil, fmt.Errorf("%s: %w", s.name, err)
+		return nil, fmt.Errorf("%s: %w", cmd.Path, err)
 	}
 	return p, nil
 }

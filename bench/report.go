@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -51,7 +52,7 @@ func processor() string {
 
 // conditions is the line above the tables.
 func (r *report) conditions() string {
-	return strings.Join([]string{r.Processor, "Linux " + r.Kernel, r.Go, r.Ground.Network, r.Ground.Cores, r.Ground.Nice,
+	return strings.Join([]string{r.Processor, "Linux " + r.Kernel, r.Go, r.Ground.Network, r.Ground.Cores, fmt.Sprintf("niceness %d", r.Ground.Nice),
 		r.Window + " a run"}, "; ") + ".\n"
 }
 

@@ -60,7 +60,11 @@ func start(t *testing.T, binary string, s server, mode string, p *ports) string 
 	if err != nil {
 		t.Fatal(err)
 	}
-	running, err := startServer(binary, s, mode, addr)
+	cmd := serverCommand(binary, s, mode, addr)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	running, err := awaitServer(cmd, addr)
 	if err != nil {
 		t.Fatal(err)
 	}

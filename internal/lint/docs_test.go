@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"go/ast"
 	"os"
 	"path"
 	"regexp"
@@ -20,6 +21,35 @@ func TestDocsNameRealFiles(t *testing.T) {
 		for _, match := range namedFile.FindAllStringSubmatch(text, -1) {
 			if !exists(match[1]) && !exists(path.Join(path.Dir(name), match[1])) {
 				t.Errorf("%s names %s, which does not exist", name, match[1])
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// namedTest finds the tests that prose names: `TestEcho`.
+var namedTest = regexp.MustCompile("`((?:Test|Fuzz|Example)[A-Z]\\w+)`")
+
+// TestDocsNameRealTests holds that a test named in a document is one.
+func TestDocsNameRealTests(t *testing.T) {
+	tests := map[string]bool{}
+	for _, s := range load(t) {
+		for _, d := range s.file.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && s.test && fn.Recv == nil {
+				tests[fn.Name.Name] = true
+			}
+		}
+	}
+	err := eachFile(func(name, text string) error {
+		if path.Ext(name) != ".md" {
+			return nil
+		}
+		for _, match := range namedTest.FindAllStringSubmatch(text, -1) {
+			if !tests[match[1]] {
+				t.Errorf("%s names %s, which no test is called", name, match[1])
 			}
 		}
 		return nil

@@ -1,5 +1,4 @@
-//go:build linux
-
+// Command nbio is a server on github.com/lesismal/nbio.
 package main
 
 import (

@@ -82,6 +82,27 @@ func TestStepAndAdvance(t *testing.T) {
 	}
 }
 
+// With PollTime a port that is always busy does not stop the clock.
+func TestPollTime(t *testing.T) {
+	r := newRig(t, Options{Virtual: true, Latency: time.Millisecond, PollTime: time.Microsecond})
+	client, server := r.pair()
+	recv, job := &port.Op{Type: port.OpRecv, Target: server}, &port.Op{Type: port.OpJob}
+	r.p.Submit(recv)
+	r.p.Submit(r.send(client, 1))
+	r.p.Submit(job)
+	for range 2000 {
+		for _, ev := range r.poll(time.Hour) {
+			switch ev.Op {
+			case job:
+				r.p.Submit(job)
+			case recv:
+				return
+			}
+		}
+	}
+	t.Errorf("the byte did not arrive, it is %v", r.p.Now())
+}
+
 func TestTimersRunInOrder(t *testing.T) {
 	var c clock
 	c.virtual = true

@@ -58,7 +58,7 @@ func TestContractWithFaults(t *testing.T) {
 // connections, and small kernel buffers.
 func TestContractOnASlowNetwork(t *testing.T) {
 	contract(t, Options{
-		Virtual: true, SocketBufferBytes: 16 << 10, Latency: 100 * time.Microsecond,
+		Virtual: true, SocketBufferBytes: 32 << 10, Latency: 100 * time.Microsecond,
 		PollTime: time.Microsecond,
 		Faults:   Faults{Delay: .3, MaxDelay: time.Millisecond, FileDelay: .3},
 	})

@@ -204,3 +204,32 @@ func TestConnectTimesOut(t *testing.T) {
 		t.Errorf("the connect ended with %v at %v", ev.Err, r.p.Now())
 	}
 }
+
+func TestConnectMisused(t *testing.T) {
+	r := newRig(t, Options{Virtual: true})
+	client, _ := r.pair()
+	if ev := r.do(r.connect(client, "127.0.0.1:7")); !errors.Is(ev.Err, port.ErrFailed) {
+		t.Errorf("a second connect ended with %v", ev.Err)
+	}
+	if ev := r.do(r.send(client, 1)); ev.Err != nil {
+		t.Errorf("the connection suffered from it: %v", ev.Err)
+	}
+	fresh, _ := r.socket("127.0.0.1:7")
+	if ev := r.do(&port.Op{Type: port.OpConnect, Target: fresh}); !errors.Is(ev.Err, port.ErrBadAddr) {
+		t.Errorf("a connect to nowhere ended with %v", ev.Err)
+	}
+	if ev := r.do(&port.Op{Type: port.OpRecv, Target: fresh}); !errors.Is(ev.Err, port.ErrClosed) {
+		t.Errorf("a recv without a connection ended with %v", ev.Err)
+	}
+	for _, how := range []string{"127.0.0.1:7", "192.0.2.1:7"} {
+		ref, h := r.socket(how)
+		r.p.Submit(r.connect(ref, how))
+		r.p.Submit(r.disconnect(ref, port.HowAbort))
+		for r.p.slots.find(ref) != nil {
+			r.poll(0)
+		}
+		if r.w.handles.get(h) != nil {
+			t.Errorf("the handle of an aborted connect to %s is open", how)
+		}
+	}
+}

@@ -3,6 +3,8 @@
 package uring
 
 import (
+	"net/netip"
+	"os"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -12,16 +14,16 @@ import (
 )
 
 // TestContract holds the driver to the contract, with ports of the default
-// size, of the smallest, and of one where only the queues are small.
+// size, of the smallest, and with only the queues or the buffers small.
 func TestContract(t *testing.T) {
 	for _, size := range []struct {
 		name string
 		port port.PortOptions
 	}{
 		{"default", port.PortOptions{}},
-		{"smallest", port.PortOptions{SubmitEntries: 2, CompleteEntries: 4, RecvBuffers: 2, RecvBufferBytes: 64}},
+		{"smallest", port.PortOptions{SubmitEntries: 2, CompleteEntries: 4, RecvBuffers: 2, RecvBufferBytes: 512}},
 		{"small queues", port.PortOptions{SubmitEntries: 4, CompleteEntries: 4}},
-		{"few buffers", port.PortOptions{RecvBuffers: 2, RecvBufferBytes: 512}},
+		{"small buffers", port.PortOptions{RecvBuffers: 8, RecvBufferBytes: 256}},
 	} {
 		t.Run(size.name, func(t *testing.T) { porttest.Run(t, contract(t, size.port)) })
 	}
@@ -31,10 +33,15 @@ func contract(t *testing.T, opts port.PortOptions) porttest.Config {
 	return porttest.Config{
 		New:          newDriver,
 		Port:         opts,
+		Unreachable:  noRoute,
 		LimitHandles: limitHandles,
 		Other:        newEventfd,
+		SmallDisk:    smallDisk,
 	}
 }
+
+// noRoute is a broadcast address, which TCP cannot connect to.
+var noRoute = port.Addr{IP: netip.MustParseAddrPort("127.255.255.255:1")}
 
 func newDriver(t *testing.T) port.Driver {
 	t.Helper()
@@ -81,4 +88,23 @@ func newEventfd(t *testing.T, _ port.Driver) (h port.Handle, ready func()) {
 			t.Error(err)
 		}
 	}
+}
+
+// smallDisk mounts one, which takes privileges.
+func smallDisk(t *testing.T, _ port.Driver) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	err := unix.Mount("small", dir, "tmpfs", 0, "size=1m")
+	if err == unix.EPERM && os.Geteuid() != 0 {
+		t.Skipf("mounting a small disk: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // before the port is closed, and with it the files there
+		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
 }

@@ -13,20 +13,16 @@ import (
 
 // submitFile runs op, or has it wait behind the others of the file.
 func (p *Port) submitFile(s *slot, op *port.Op) {
-	switch {
-	case s.closing:
-		p.end(op, -int32(unix.ECANCELED))
-	case s.ops[port.LaneRead] == nil:
+	if s.ops[port.LaneRead] == nil {
 		p.runFile(s, op)
-	default:
-		last := s.ops[port.LaneWrite]
-		if last == nil {
-			op.Driver.Next = op
-		} else {
-			op.Driver.Next, last.Driver.Next = last.Driver.Next, op
-		}
-		s.ops[port.LaneWrite] = op
+		return
 	}
+	if last := s.ops[port.LaneWrite]; last == nil {
+		op.Driver.Next = op
+	} else {
+		op.Driver.Next, last.Driver.Next = last.Driver.Next, op
+	}
+	s.ops[port.LaneWrite] = op
 }
 
 // nextFile runs the first of the waiting ops.

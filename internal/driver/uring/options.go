@@ -13,12 +13,18 @@ import (
 )
 
 // Defaults of port.PortOptions.
+//
+// Receive buffers of 8 KiB, by BenchmarkEcho: messages of 64 bytes and of 4 KiB
+// cost the same with buffers from 2 to 16 KiB, and messages of 64 KiB cost 36 us
+// with 2 KiB, 21 with 4, 20 with 8 and 16 with 16. A small message touches one
+// page of its buffer, however large that is, so up to here more bytes cost
+// no more memory than smaller buffers would. 512 are two turns of 256 events.
 const (
 	defaultSlots           = 1 << 16
 	defaultSubmitEntries   = 1024
 	defaultCompleteEntries = 1 << 14
-	defaultRecvBuffers     = 1024
-	defaultRecvBufferBytes = 4 << 10
+	defaultRecvBuffers     = 512
+	defaultRecvBufferBytes = 8 << 10
 )
 
 // maxEntries is the largest queue that the kernel makes, of submissions and of

@@ -46,6 +46,8 @@ func (p *Port) Submit(op *port.Op) {
 		p.end(op, 0)
 	case s == nil:
 		p.end(op, -int32(unix.EBADF))
+	case s.closing:
+		p.end(op, -int32(unix.ECANCELED)) // too late for a lane
 	case lane == port.LaneFile:
 		p.submitFile(s, op)
 	case lane == port.LaneEnd:
@@ -76,8 +78,6 @@ func admit(s *slot, op *port.Op) {
 // submitSocket starts an op of the read or the write lane.
 func (p *Port) submitSocket(s *slot, op *port.Op) {
 	switch {
-	case s.closing:
-		p.end(op, -int32(unix.ECANCELED))
 	case op.Type == port.OpSend && !begin(op):
 		p.end(op, 0)
 	case op.Type == port.OpRecv:

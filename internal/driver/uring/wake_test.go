@@ -3,6 +3,7 @@
 package uring
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,30 +18,34 @@ import (
 func TestWakeStorm(t *testing.T) {
 	const threads, each = 8, 2000
 	r := newRig(t, port.PortOptions{SubmitEntries: 2, CompleteEntries: 4})
-	var posted, seen [threads]atomic.Int64
+	var posted [threads]atomic.Int64
+	var seen [threads]chan struct{}
 	var done sync.WaitGroup
 	for i := range threads {
+		seen[i] = make(chan struct{}, 1)
 		done.Go(func() {
-			for n := int64(1); n <= each; n++ {
-				posted[i].Store(n)
+			for range each {
+				posted[i].Add(1)
 				r.Wake()
-				for seen[i].Load() < n {
-					time.Sleep(time.Microsecond) // the port is what is tested
-				}
+				<-seen[i]
 			}
 		})
 	}
-	for left := true; left; {
+	var taken [threads]int64
+	for left := threads; left > 0; {
 		began := time.Now()
 		r.poll(patience)
 		if time.Since(began) >= patience {
-			t.Error("the port slept through a wake") // and the threads are let go
+			t.Error("the port slept through a wake") // and the threads go on
 		}
-		left = false
 		for i := range posted {
-			n := posted[i].Load()
-			seen[i].Store(n)
-			left = left || n < each
+			if n := posted[i].Load(); n > taken[i] {
+				taken[i] = n
+				seen[i] <- struct{}{}
+				if n == each {
+					left--
+				}
+			}
 		}
 	}
 	done.Wait()
@@ -101,7 +106,7 @@ func TestWakePollIsArmedAgain(t *testing.T) {
 		}
 		go func() {
 			for r.wake.state.Load() != asleep {
-				time.Sleep(time.Microsecond)
+				runtime.Gosched()
 			}
 			r.Wake()
 			woken <- struct{}{}

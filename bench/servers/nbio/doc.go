@@ -1,2 +1,0 @@
-// Command nbio is a server on github.com/lesismal/nbio.
-package main
