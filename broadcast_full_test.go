@@ -1,8 +1,10 @@
 package raon_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/raon-engine/raon"
 )
@@ -40,20 +42,26 @@ func TestBroadcastCutsTheSlowMemberOnly(t *testing.T) {
 // until there is no room for what waits for it. What was refused reaches nobody,
 // what was accepted everybody, in the end.
 func TestBroadcastToABlockedWorkerIsRefused(t *testing.T) {
-	const members, size, most = 4, 512 << 10, 100
+	const members, size, inbox, most = 2, 1 << 20, 4, 100
 	forEachDriver(t, func(t *testing.T, st *stage) {
-		core := st.core(raon.CoreOptions{Workers: 2, InboxSize: 4, SlowHandlerMs: -1})
+		core := st.core(raon.CoreOptions{Workers: 8, InboxSize: inbox, JobsPerTurn: 1, SlowHandlerMs: -1})
 		server := st.serve(core, raon.ServerOptions{Session: raon.SessionOptions{QueueBytes: 1 << 30}}, nil)
 		_, followers := st.follow(st.core(raon.CoreOptions{}), server, members, size, false)
-		speaker, far := server.peer(0), otherWorkers(server, members)
-
+		speaker, far := server.peer(0), server.peer(1)
+		speaking, hanging := workerOf(speaker), workerOf(far)
+		if speaking == hanging {
+			t.Fatal("both members are on one worker")
+		}
 		blocked, release := make(chan struct{}), make(chan struct{})
 		unblock := sync.OnceFunc(func() { close(release) })
 		defer unblock()
 		mustBe(t, "PushJob", far.session().PushJob(func(*raon.Session) { close(blocked); <-release }), nil)
 		await(t, "the other worker to hang", blocked)
 		sent := 0
-		speak := func() (err error) {
+		speak := func() (err error) { // each in a turn of its own, with room at all others
+			eventually(t, "the idle workers", func() bool {
+				return !slices.ContainsFunc(core.WorkerStats(), func(w raon.WorkerStats) bool { return w.Worker != hanging && w.Inbox > 0 })
+			})
 			speaker.do(func(s *raon.Session) { err = s.Broadcast(core.Buffers().Copy(news(1, sent, size)), 7) })
 			return err
 		}
@@ -61,9 +69,10 @@ func TestBroadcastToABlockedWorkerIsRefused(t *testing.T) {
 			sent++
 		}
 		mustBe(t, "one Broadcast more", speak(), raon.ErrQueueFull)
-		if sent*size < 8<<20 || sent == most {
-			t.Errorf("refused after %d bytes, want room for 8 MiB and the inbox", sent*size)
+		if sent <= inbox || sent == most {
+			t.Errorf("refused after %d broadcasts, want room for some more than %d", sent, inbox)
 		}
+		checkPace(t, core, speaking)
 		unblock()
 		for _, f := range followers {
 			f.awaitHeard(sent)
@@ -76,24 +85,21 @@ func TestBroadcastToABlockedWorkerIsRefused(t *testing.T) {
 	})
 }
 
-// otherWorkers finds a member on another worker than the first one's.
-func otherWorkers(server *cast, members int) *peer {
-	server.t.Helper()
-	home := -1
-	for i := range members {
-		p := server.peer(i)
-		p.do(func(s *raon.Session) {
-			if home < 0 {
-				home = s.Worker()
-			}
-			if s.Worker() == home {
-				p = nil
-			}
-		})
-		if p != nil {
-			return p
-		}
+// checkPace fails if a worker that waits for another one polls without a pause.
+func checkPace(t *testing.T, core *raon.Core, worker int) {
+	t.Helper()
+	turns := func() uint64 { return core.WorkerStats()[worker].Turns }
+	began, before := time.Now(), turns()
+	eventually(t, "a publication", func() bool { return turns() > before })
+	eventually(t, "another publication", func() bool { return time.Since(began) > 150*time.Millisecond })
+	if n, ms := turns()-before, time.Since(began).Milliseconds(); n > uint64(10*ms) {
+		t.Errorf("%d turns in %d ms", n, ms)
 	}
-	server.t.Fatal("all members are on one worker")
-	return nil
+}
+
+// workerOf is the worker that a session is pinned to.
+func workerOf(p *peer) (worker int) {
+	p.t.Helper()
+	p.do(func(s *raon.Session) { worker = s.Worker() })
+	return worker
 }

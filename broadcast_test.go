@@ -72,7 +72,7 @@ func (st *stage) follow(core *raon.Core, server *cast, n, size int, late bool) (
 	var all []*follower
 	before := server.Snapshot().Live
 	clients := st.dial(core, server.addr(), raon.ClientOptions{
-		Count: n, Session: raon.SessionOptions{RecvBufferBytes: 1 << 20},
+		Count: n, Session: raon.SessionOptions{RecvBufferBytes: 2 << 20},
 		NewHandler: func() raon.Handler {
 			f := &follower{t: st.t, size: size, late: late, next: map[uint32]uint32{}}
 			all = append(all, f)

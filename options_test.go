@@ -53,7 +53,7 @@ func TestCoreOptionsDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Workers != runtime.GOMAXPROCS(0) || o.InboxSize != 16384 || o.EventsPerTurn != 256 || o.JobsPerTurn != 1024 ||
+	if o.Workers != runtime.GOMAXPROCS(0) || o.InboxSize != 16384 || o.EventsPerTurn != 2048 || o.JobsPerTurn != 1024 ||
 		o.SlowHandlerMs != 100 || o.Logger != slog.Default() {
 		t.Errorf("defaults are %+v", o)
 	}

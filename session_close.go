@@ -245,10 +245,13 @@ func (s *Session) finish() {
 	s.tail.drop(&w.tails)
 	s.layers = nil
 	defer s.leavePlace() // also when OnDisconnect panics
-	if s.has(flagOpened) {
+	switch {
+	case s.has(flagOpened):
 		s.share.totals.live.Add(-1)
 		s.callDisconnect()
-	} else if s.has(flagClient) {
+	case s.has(flagClient):
 		s.callConnectFailed()
+	default: // accepted, and ended before OnConnect
+		s.service.noteKick(s)
 	}
 }

@@ -148,7 +148,12 @@ func TestProgressIsNoStall(t *testing.T) {
 	const total = 16 << 20
 	forEachDriver(t, func(t *testing.T, st *stage) {
 		server := st.serve(st.core(raon.CoreOptions{}), raon.ServerOptions{
-			Session: raon.SessionOptions{StallTimeout: 300 * time.Millisecond, QueueBytes: 2 * total},
+			Session: raon.SessionOptions{
+				StallTimeout: 300 * time.Millisecond, QueueBytes: 2 * total,
+				// The kernel takes more only when a third of its buffer is free again:
+				// a small one keeps the steps far shorter than the timeout.
+				Socket: raon.SocketOptions{SendBufferBytes: 64 << 10},
+			},
 		}, func(p *peer) {
 			p.connect = func(s *raon.Session) {
 				if err := s.SendBytes(pattern(0, total), 0); err != nil {

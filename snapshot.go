@@ -13,7 +13,7 @@ type Snapshot struct {
 	Refused       uint64 // accepted and reset for want of a session
 	AcceptErrors  uint64 // accepts that failed, out of descriptors among them
 	ConnectFailed uint64
-	Disconnected  uint64
+	Disconnected  uint64 // connections ended, before OnConnect too
 
 	BytesIn    uint64
 	BytesOut   uint64

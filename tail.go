@@ -63,7 +63,7 @@ const (
 func (p *tailPool) get(n int) []byte {
 	i := max(bits.Len(uint(n-1))-tailMinShift, 0)
 	if i >= tailSizes {
-		return make([]byte, n)
+		return make([]byte, 1<<bits.Len(uint(n-1))) // doubling, though not kept, moves it seldom
 	}
 	f := p.free[i]
 	if len(f) == 0 {

@@ -103,3 +103,20 @@ func TestTailPoolIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeTailGrowsByDoubling gathers a packet beyond the pool's sizes in
+// small pieces, which must not move all of it with each.
+func TestLargeTailGrowsByDoubling(t *testing.T) {
+	var pool tailPool
+	piece := make([]byte, 512)
+	allocs := testing.AllocsPerRun(1, func() {
+		var tl tail
+		for tl.len() < 4<<20 {
+			tl.append(&pool, piece)
+		}
+		tl.drop(&pool)
+	})
+	if allocs > 20 {
+		t.Errorf("4 MiB in pieces of 512 bytes moved %v times", allocs)
+	}
+}

@@ -121,7 +121,8 @@ func (w *worker) finish(err error) {
 	}
 	w.ended = true
 	if err != nil {
-		w.log.Error("raon: worker's port broke", "err", err)
+		w.log.Error("raon: worker's port broke, the core ends", "err", err)
+		w.core.stopWorkers() // half a core would leave its sessions waiting
 	}
 	w.letGo()
 	w.gone.Store(true)

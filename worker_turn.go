@@ -8,6 +8,10 @@ const forever time.Duration = -1
 // wheelTick is the resolution of the engine's deadlines.
 const wheelTick = time.Millisecond
 
+// outboxRetry is how soon a broadcast that another worker had no room for is
+// offered again.
+const outboxRetry = time.Millisecond
+
 // turn is one round of a worker:
 //
 //	poll -> dispatch completions -> run posted jobs -> timers -> flush
@@ -54,8 +58,11 @@ func (w *worker) poll(limit time.Duration) error {
 
 // waitFor is how long the next poll may wait.
 func (w *worker) waitFor(limit time.Duration) time.Duration {
-	if !w.dirty.empty() || w.inbox.Len() > 0 || w.outbox.pending() || w.urgent.set.Load() || len(w.commands) > 0 || w.stopping() {
+	if !w.dirty.empty() || w.inbox.Len() > 0 || w.urgent.set.Load() || len(w.commands) > 0 || w.stopping() {
 		return 0
+	}
+	if w.outbox.pending() && (limit < 0 || limit > outboxRetry) {
+		limit = outboxRetry // nobody tells when the other worker has room
 	}
 	if spin := w.core.opts.BusyPoll; spin > 0 && w.now-w.idleSince < spin {
 		return 0

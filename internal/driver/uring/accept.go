@@ -11,6 +11,9 @@ import (
 	abi "github.com/raon-engine/raon/internal/sys/uring"
 )
 
+// prepareAccept accepts until told otherwise. The kernel reads RLIMIT_NOFILE when
+// it takes the entry, so a limit that is changed later counts from the next time
+// that the accept is armed.
 func prepareAccept(e *abi.SQE) {
 	e.Opcode, e.IOPrio = abi.OpAccept, abi.AcceptMultishot
 	e.OpFlags = unix.SOCK_NONBLOCK | unix.SOCK_CLOEXEC

@@ -74,11 +74,16 @@ func runEcho(b *testing.B, conns, bytes int, opts port.PortOptions) {
 
 // connect attaches both ends of a connection, with the first message under way.
 func (w *bench) connect(b *testing.B) {
-	fds := loopbackPair(b)
+	fds, err := tcpPair()
+	if err != nil {
+		b.Fatal(err)
+	}
 	message := make([]byte, w.bytes)
 	for i, fd := range fds {
 		e := &echoEnd{bench: w, client: i == 0}
-		var err error
+		if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
+			b.Fatal(err)
+		}
 		if e.ref, err = w.p.Attach(port.Handle(fd), port.KindStream, e); err != nil {
 			b.Fatal(err)
 		}
@@ -89,38 +94,6 @@ func (w *bench) connect(b *testing.B) {
 			w.p.Submit(&e.send)
 		}
 	}
-}
-
-// loopbackPair is a TCP connection over the loopback.
-func loopbackPair(b *testing.B) (fds [2]int) {
-	ln, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer unix.Close(ln)
-	if err := unix.Listen(ln, 1); err != nil {
-		b.Fatal(err)
-	}
-	addr, err := unix.Getsockname(ln)
-	if err != nil {
-		b.Fatal(err)
-	}
-	addr.(*unix.SockaddrInet4).Addr = [4]byte{127, 0, 0, 1}
-	if fds[0], err = unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0); err != nil {
-		b.Fatal(err)
-	}
-	if err := unix.Connect(fds[0], addr); err != nil {
-		b.Fatal(err)
-	}
-	if fds[1], _, err = unix.Accept4(ln, unix.SOCK_CLOEXEC); err != nil {
-		b.Fatal(err)
-	}
-	for _, fd := range fds {
-		if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return fds
 }
 
 // run goes on until n messages are back.

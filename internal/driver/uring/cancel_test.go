@@ -81,7 +81,7 @@ func TestCancelRacesSend(t *testing.T) {
 // again and again then, and a cancellation between two attempts finds nothing.
 func TestCancelReachesStalledSend(t *testing.T) {
 	r := newRig(t, port.PortOptions{SubmitEntries: 4, CompleteEntries: 4})
-	c, s := tcpPair(t, r)
+	c, s := r.tcpPair()
 	if err := unix.SetsockoptInt(c.fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1); err != nil {
 		t.Fatal(err)
 	}
@@ -99,39 +99,6 @@ func TestCancelReachesStalledSend(t *testing.T) {
 			_, err = unix.Read(s.fd, drain)
 		}
 	}
-}
-
-// tcpPair is a TCP connection over the loopback, the first end attached.
-func tcpPair(t *testing.T, r *rig) (attached, peer *end) {
-	t.Helper()
-	addr, err := port.ParseAddr("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := r.driver.Listen(addr, port.ListenOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.driver.CloseHandle(ln, false)
-	if addr, err = r.driver.LocalAddr(ln); err != nil {
-		t.Fatal(err)
-	}
-	h, err := r.driver.Socket(addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	attached = r.attach(int(h), port.KindStream)
-	connect := &port.Op{Type: port.OpConnect, Target: attached.ref, Addr: &addr}
-	r.Submit(connect)
-	if ev := r.ended(connect); ev.Err != nil {
-		t.Fatal(ev.Err)
-	}
-	fd, _, err := unix.Accept4(int(ln), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { unix.Close(fd) })
-	return attached, &end{r: r, fd: fd}
 }
 
 // TestCancelSparesTheNext cancels an op that ends by itself, and submits the

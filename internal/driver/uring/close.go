@@ -19,15 +19,35 @@ func (p *Port) Close() error {
 	p.driver.ForgetWaker(p)
 	err := p.drain()
 	p.wake.close()
+	for !p.ended.empty() {
+		p.ended.pop().Driver = port.DriverState{}
+	}
 	for i := range uint32(p.slots.len()) {
 		if s := p.slots.at(i); s.kind != 0 {
+			abandon(s)
 			_ = p.driver.CloseHandle(port.Handle(s.fd), false)
 		}
 	}
 	p.buffers.close()
 	p.ring.Close()
-	p.slots, p.ended, p.backlog = slots{}, opList{}, opList{}
+	p.slots = slots{}
 	return err
+}
+
+// abandon makes the ops of s the caller's again, without an event.
+func abandon(s *slot) {
+	if s.kind == port.KindFile {
+		for last := s.ops[port.LaneWrite]; last != nil; last = s.ops[port.LaneWrite] {
+			first := last.Driver.Next
+			unlink(s, last, first)
+			first.Driver = port.DriverState{}
+		}
+	}
+	for _, op := range s.ops {
+		if op != nil {
+			op.Driver = port.DriverState{}
+		}
+	}
 }
 
 // drain cancels all requests until none is left. A request that was about to be

@@ -14,7 +14,7 @@ import (
 )
 
 // TestContract holds the driver to the contract, with ports of the default
-// size, of the smallest, and with only the queues or the buffers small.
+// size, of the smallest, and with only the queues small.
 func TestContract(t *testing.T) {
 	for _, size := range []struct {
 		name string
@@ -23,7 +23,6 @@ func TestContract(t *testing.T) {
 		{"default", port.PortOptions{}},
 		{"smallest", port.PortOptions{SubmitEntries: 2, CompleteEntries: 4, RecvBuffers: 2, RecvBufferBytes: 512}},
 		{"small queues", port.PortOptions{SubmitEntries: 4, CompleteEntries: 4}},
-		{"small buffers", port.PortOptions{RecvBuffers: 8, RecvBufferBytes: 256}},
 	} {
 		t.Run(size.name, func(t *testing.T) { porttest.Run(t, contract(t, size.port)) })
 	}

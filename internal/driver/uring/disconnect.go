@@ -47,8 +47,12 @@ func (p *Port) closeIfIdle(s *slot) {
 func (p *Port) close() {
 	s := p.closing.pop(&p.slots)
 	op := s.ops[port.LaneEnd]
+	abort := op.How == port.HowAbort
 	p.stats.Syscalls++
-	_ = p.driver.CloseHandle(port.Handle(s.fd), op.How == port.HowAbort) // the handle is gone in any case
+	if abort {
+		p.stats.Syscalls++ // SO_LINGER
+	}
+	_ = p.driver.CloseHandle(port.Handle(s.fd), abort) // the handle is gone in any case
 	ev := p.emit(s, op)
 	ev.N = op.Done
 	p.retire(op)

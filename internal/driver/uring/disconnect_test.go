@@ -106,7 +106,38 @@ func TestCloseOfPortFreesAll(t *testing.T) {
 	// The rig closes the port; that no descriptor is left is for TestMain.
 }
 
-// TestShutdownOfClosed gives the system's answer as an event, not a panic.
+// TestOpsSurviveTheirPort submits to another port what was pending at one that
+// was closed: in the kernel, in a file's queue, starved, and ended.
+func TestOpsSurviveTheirPort(t *testing.T) {
+	d := newDriver(t)
+	var ops []*port.Op
+	t.Run("first", func(t *testing.T) {
+		r := newRigOn(t, d, port.PortOptions{RecvBuffers: 1, RecvBufferBytes: 64})
+		f, _ := openFile(t, r, 0)
+		for range 4 {
+			ops = append(ops, f.file(port.OpFileWrite, 0, []byte("x")))
+		}
+		for range 2 {
+			a, peer := r.pair()
+			peer.write([]byte("x"))
+			ops = append(ops, a.op(port.OpRecv), a.send([]byte("x")))
+		}
+		if err := r.flush(); err != nil {
+			t.Fatal(err)
+		}
+		job := &port.Op{Type: port.OpJob}
+		r.Submit(job)
+		ops = append(ops, job)
+	})
+	r := newRigOn(t, d, port.PortOptions{})
+	for _, op := range ops {
+		*op = port.Op{Type: port.OpJob, Driver: op.Driver}
+		r.Submit(op)
+	}
+	r.until("all to end", func() bool { return len(r.events) == len(ops) })
+}
+
+// TestShutdownOfUnconnected gives the system's answer as an event, not a panic.
 func TestShutdownOfUnconnected(t *testing.T) {
 	r := newRig(t, port.PortOptions{})
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)

@@ -24,8 +24,8 @@ type Driver struct {
 
 // features are what kernels from 6.1 on differ in.
 type features struct {
-	truncate  bool // the ring can truncate files, 6.9
-	unixLoses bool // a multishot receive on a unix socket may lose EOF, see probe.go
+	truncate   bool // the ring can truncate files, 6.9
+	singleRecv bool // multishot receives may lose the end, see probeReceive
 }
 
 // New makes the driver after Probe has found that it works.

@@ -23,7 +23,7 @@ func TestProbe(t *testing.T) {
 // TestProbeNamesTheStep has each step of making a port fail for want of a
 // descriptor: the error says which one and nothing is left behind.
 func TestProbeNamesTheStep(t *testing.T) {
-	for n := range 2 {
+	for n := range 4 { // the ring, the eventfd, the two ends of a pair
 		restore := limitHandles(t, n)
 		err := Probe()
 		restore()

@@ -54,6 +54,8 @@ func (p *Port) runFile(s *slot, op *port.Op) {
 	switch {
 	case moves && !begin(op):
 		p.end(op, 0)
+	case op.Type == port.OpFileRead && op.Offset < 0:
+		p.end(op, -int32(unix.EINVAL)) // to the ring, -1 is the file's own position
 	case op.Type == port.OpFileTruncate && !p.driver.features.truncate:
 		p.queue(op) // the call may block, so it is left to Poll
 	default:

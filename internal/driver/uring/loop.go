@@ -14,7 +14,8 @@ import (
 
 const (
 	// rawEntries and rawBytes bound what an enter may do outside the
-	// scheduler's sight: one long call stops the garbage collector.
+	// scheduler's sight: one long call stops the garbage collector. What it will
+	// receive is not known; the turn before is taken for a forecast.
 	rawEntries = 64
 	rawBytes   = 64 << 10
 
@@ -40,7 +41,8 @@ const forever = time.Duration(math.MaxInt64)
 func (p *Port) Poll(out []port.Event, wait time.Duration) (int, error) {
 	p.check()
 	invariant.Check(len(out) > 0, "uring: Poll without room for an event")
-	p.out, p.n, p.bytes, p.slept = out, 0, 0, false
+	p.out, p.n, p.slept = out, 0, false
+	p.lastBytes, p.bytes = p.bytes, 0
 	p.pass++
 	p.closable = p.closing.n
 	p.stats.Polls++
@@ -136,7 +138,7 @@ func (p *Port) flush() error {
 	}
 	for {
 		n := p.count()
-		raw := n <= rawEntries && p.payload+p.bytes <= rawBytes && p.burst <= rawEntries
+		raw := n <= rawEntries && p.payload+p.lastBytes <= rawBytes && p.burst <= rawEntries
 		if err := p.entered(p.ring.Enter(n > 0, raw)); err != nil || p.stuck {
 			return err
 		}

@@ -40,16 +40,17 @@ type Port struct {
 	inflight int  // requests that will complete
 	quick    int  // prepared entries that tend to complete at submission
 	payload  int  // bytes that the prepared entries move
-	burst    int  // completions of the last enter, and bytes of the last Poll
+	burst    int  // completions after the last enter
 	stuck    bool // the kernel refused to take entries for now
 
 	// The current Poll.
-	out      []port.Event
-	n        int
-	pass     uint32 // its number
-	bytes    int    // received in it
-	closable int    // of closing, those that were there when it began
-	slept    bool
+	out       []port.Event
+	n         int
+	pass      uint32 // its number
+	bytes     int    // received in it
+	lastBytes int    // received in the one before
+	closable  int    // of closing, those that were there when it began
+	slept     bool
 
 	retryAt time.Duration // when to accept again
 	frees   uint64        // descriptors closed when accepting was last tried
@@ -92,8 +93,7 @@ func (p *Port) check() {
 	}
 }
 
-// Attach gives h a slot. It makes no system call, but for listeners and, on
-// kernels that need it, for streams.
+// Attach gives h a slot. It makes no system call, but for listeners.
 func (p *Port) Attach(h port.Handle, kind port.Kind, key port.Object) (port.Ref, error) {
 	p.check()
 	switch {
@@ -107,11 +107,8 @@ func (p *Port) Attach(h port.Handle, kind port.Kind, key port.Object) (port.Ref,
 		return 0, p.fail("attach", unix.ENOBUFS)
 	}
 	s.object, s.kind, s.fd = key, kind, int32(h)
-	switch kind {
-	case port.KindListener:
+	if kind == port.KindListener {
 		p.driver.AdoptListener(h)
-	case port.KindStream:
-		s.single = p.driver.features.unixLoses && isUnix(s.fd)
 	}
 	return s.ref(), nil
 }

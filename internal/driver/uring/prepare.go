@@ -38,7 +38,7 @@ func (p *Port) prepare(s *slot, op *port.Op) bool {
 	case port.OpAccept:
 		prepareAccept(e)
 	case port.OpRecv:
-		prepareRecv(s, op, e)
+		p.prepareRecv(op, e)
 	case port.OpPreRecv:
 		preparePoll(e, false)
 	case port.OpSend:

@@ -12,9 +12,9 @@ import (
 // recvGroup is the number of a port's only buffer group.
 const recvGroup = 0
 
-func prepareRecv(s *slot, op *port.Op, e *abi.SQE) {
+func (p *Port) prepareRecv(op *port.Op, e *abi.SQE) {
 	e.Opcode, e.Flags, e.BufGroup = abi.OpRecv, abi.SQEBufferSelect, recvGroup
-	if !s.single && op.Driver.Flags&opSingle == 0 {
+	if op.Driver.Flags&opSingle == 0 && !p.driver.features.singleRecv {
 		e.IOPrio = abi.RecvMultishot
 	}
 	op.Driver.Flags &^= opSingle

@@ -137,6 +137,22 @@ func (r *rig) pair() (attached, peer *end) {
 	return r.attach(fds[0], port.KindStream), &end{r: r, fd: fds[1]}
 }
 
+// tcpPair is a TCP connection, the first end attached.
+func (r *rig) tcpPair() (attached, peer *end) {
+	r.t.Helper()
+	fds, err := tcpPair()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, fd := range fds {
+		if err := unix.SetNonblock(fd, true); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	r.t.Cleanup(func() { unix.Close(fds[1]) })
+	return r.attach(fds[0], port.KindStream), &end{r: r, fd: fds[1]}
+}
+
 func (r *rig) attach(fd int, kind port.Kind) *end {
 	r.t.Helper()
 	ref, err := r.Attach(port.Handle(fd), kind, nil)

@@ -32,7 +32,6 @@ type slot struct {
 	kind    port.Kind // 0: free
 	list    listID
 	closing bool // HowClose or HowAbort is pending
-	single  bool // receives are not multishot
 }
 
 // chunkSlots is how many slots the table grows by: 28 KiB.

@@ -3,20 +3,30 @@
 package uring
 
 import (
+	"errors"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/raon-engine/raon/internal/port"
+	"github.com/raon-engine/raon/internal/sys/socket"
 	abi "github.com/raon-engine/raon/internal/sys/uring"
 )
 
-// prepareConnect connects to op.Addr. An address that cannot be encoded is
-// given to the kernel empty, which refuses it.
+// startConnect refuses what is no address.
+func (p *Port) startConnect(s *slot, op *port.Op) {
+	var errno unix.Errno
+	if err := new(socket.RawAddr).Set(op.Addr); errors.As(err, &errno) {
+		p.end(op, -int32(errno))
+		return
+	}
+	p.start(s, op)
+}
+
 func (p *Port) prepareConnect(op *port.Op, e *abi.SQE) {
 	to := p.scratch.addr()
-	if op.Addr == nil || to.Set(op.Addr) != nil {
-		to.Len = 0
+	if to.Set(op.Addr) != nil {
+		to.Len = 0 // an interface has gone since, the zone with it
 	}
 	e.Opcode, e.Addr, e.Off = abi.OpConnect, uint64(uintptr(unsafe.Pointer(&to.Any))), uint64(to.Len)
 	p.quick++
@@ -37,9 +47,3 @@ func (p *Port) onPreRecv(s *slot, op *port.Op, res int32) { p.finish(s, op, min(
 
 // onConnect ends a Connect. The kernel makes interrupted ones again by itself.
 func (p *Port) onConnect(s *slot, op *port.Op, res int32) { p.finish(s, op, res) }
-
-// isUnix asks for the address family of a socket.
-func isUnix(fd int32) bool {
-	family, err := unix.GetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_DOMAIN)
-	return err == nil && family == unix.AF_UNIX
-}

@@ -70,6 +70,8 @@ func admit(s *slot, op *port.Op) {
 	}
 	invariant.Check(allowed[s.kind]&(1<<op.Type) != 0, "uring: this kind of handle does not take this op")
 	invariant.Check(lane == port.LaneFile || s.ops[lane] == nil, "uring: second op in a lane")
+	invariant.Check(op.Type != port.OpConnect || op.Addr != nil, "uring: OpConnect without an address")
+	invariant.Check(op.Type != port.OpFileRead || len(op.Bufs) == 1, "uring: OpFileRead takes one buffer")
 	if op.Type == port.OpDisconnect {
 		admitDisconnect(s, op)
 	}
@@ -82,6 +84,8 @@ func (p *Port) submitSocket(s *slot, op *port.Op) {
 		p.end(op, 0)
 	case op.Type == port.OpRecv:
 		p.startRecv(s, op)
+	case op.Type == port.OpConnect:
+		p.startConnect(s, op)
 	default:
 		p.start(s, op)
 	}
