@@ -90,6 +90,11 @@ func (c *Core) workerEnded(err error) {
 		return
 	}
 	c.guard.stop()
+	for _, s := range c.services { // a broken port has kept them from ending
+		for _, l := range s.listeners {
+			l.leave()
+		}
+	}
 	c.shared.Close()
 	close(c.ended)
 }

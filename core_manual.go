@@ -35,15 +35,16 @@ func (c *Core) HandleCompletions(timeout time.Duration) (int, error) {
 
 // bind gives the worker its thread on the first call and checks it on others.
 func (c *Core) bind(w *worker) error {
+	runtime.LockOSThread() // first: the number is of no use if the goroutine moves
 	me := int64(thread.ID())
 	if w.thread.CompareAndSwap(0, me) {
-		runtime.LockOSThread()
 		if err := w.open(); err != nil {
 			w.finish(err)
 			return err
 		}
-		return nil
+		return nil // locked until finish
 	}
+	runtime.UnlockOSThread()
 	if w.thread.Load() != me {
 		return ErrWrongThread
 	}

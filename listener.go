@@ -201,6 +201,15 @@ func (l *Listener) refuseParked() {
 	l.parked = nil
 }
 
+// leave closes what no port will close, when all workers have ended: accepted
+// sockets that are parked, and a listening one that was never attached.
+func (l *Listener) leave() {
+	l.refuseParked()
+	if l.ref == 0 && !l.ending {
+		_ = l.worker.core.driver.CloseHandle(l.handle, false) // nobody is left to tell
+	}
+}
+
 // give stops accepting and hands the socket to whoever asked. On the worker.
 func (l *Listener) give(to chan<- surrendered) {
 	if l.ending {

@@ -50,29 +50,32 @@ func (j *journal) OnLowWater(s *raon.Session)   { j.note(s, "low") }
 func (j *journal) Reset()                       { j.note(nil, "reset") }
 
 // wait waits until the last call is the one given and lists all of them.
-func (j *journal) wait(last string) []string {
+func (j *journal) wait(last string) (calls []string) {
 	j.t.Helper()
-	j.await(j.t, last, func() bool { return len(j.calls) > 0 && j.calls[len(j.calls)-1] == last })
-	return j.calls
+	j.await(j.t, last, func() bool {
+		calls = slices.Clone(j.calls)
+		return len(calls) > 0 && calls[len(calls)-1] == last
+	})
+	return calls
 }
 
-// serveJournal starts a server of one session with a journal.
-func serveJournal(st *stage, opts raon.ServerOptions) (*journal, *cast) {
-	j := &journal{t: st.t}
+// serveJournal starts a server of one session with a journal, which does act in
+// every callback.
+func serveJournal(st *stage, opts raon.ServerOptions, act func(s *raon.Session, call string)) (*journal, *cast) {
+	j := &journal{t: st.t, act: act}
 	opts.MaxSessions, opts.NewHandler = 1, func() raon.Handler { return j }
 	return j, st.serve(st.core(raon.CoreOptions{}), opts, nil)
 }
 
 func TestCallbackOrder(t *testing.T) {
 	forEachDriver(t, func(t *testing.T, st *stage) {
-		j, server := serveJournal(st, raon.ServerOptions{})
-		j.act = func(s *raon.Session, call string) {
+		j, server := serveJournal(st, raon.ServerOptions{}, func(s *raon.Session, call string) {
 			if call == "recv hello" {
 				if err := s.SendBytes([]byte("hi"), 7); err != nil {
 					t.Errorf("SendBytes: %v", err)
 				}
 			}
-		}
+		})
 		for range 2 { // the second connection uses the same session and handler
 			w := st.wire(server.addr())
 			w.write([]byte("hello"))
@@ -110,8 +113,7 @@ func TestEndInsideCallbacks(t *testing.T) {
 }
 
 func endInside(st *stage, in string, end func(*raon.Session)) {
-	j, server := serveJournal(st, raon.ServerOptions{Session: raon.SessionOptions{HighWaterBytes: 1000}})
-	j.act = func(s *raon.Session, call string) {
+	j, server := serveJournal(st, raon.ServerOptions{Session: raon.SessionOptions{HighWaterBytes: 1000}}, func(s *raon.Session, call string) {
 		if call == "recv hello" {
 			if err := s.SendBytes(make([]byte, 200_000), 7); err != nil {
 				st.t.Errorf("SendBytes: %v", err)
@@ -126,7 +128,7 @@ func endInside(st *stage, in string, end func(*raon.Session)) {
 				st.t.Errorf("a send after the end gave %v", err)
 			}
 		}
-	}
+	})
 	w := st.startWire(server.addr())
 	w.pump("connect", func() bool { return !w.sending })
 	w.startWrite([]byte("hello"))
@@ -145,9 +147,8 @@ func endInside(st *stage, in string, end func(*raon.Session)) {
 // TestNothingAfterOnDisconnect leaves jobs and sends behind in OnDisconnect.
 func TestNothingAfterOnDisconnect(t *testing.T) {
 	forEachDriver(t, func(t *testing.T, st *stage) {
-		j, server := serveJournal(st, raon.ServerOptions{})
 		var late atomic.Int32
-		j.act = func(s *raon.Session, call string) {
+		j, server := serveJournal(st, raon.ServerOptions{}, func(s *raon.Session, call string) {
 			if call != "disconnect recv-0" {
 				return
 			}
@@ -159,7 +160,7 @@ func TestNothingAfterOnDisconnect(t *testing.T) {
 			_ = s.Ref().PushJob(func(*raon.Session) { late.Add(1) })
 			_ = s.Ref().SendBytes([]byte("late"), 0)
 			mustBe(t, "Send in OnDisconnect", s.Send(buffer.SendBuffer{}, 0), raon.ErrSessionClosed)
-		}
+		})
 		for range 2 {
 			w := st.wire(server.addr())
 			w.close()

@@ -44,7 +44,7 @@ var directions = []row{
 		tests: []string{"internal/port/porttest"}},
 	{packages: "internal/driver/...", may: append([]string{"internal/driver/ready"}, contract...), outside: lowLevel,
 		tests: []string{"internal/port/porttest", "internal/driver/sim"}},
-	{packages: "buffer", may: checked, outside: []string{"unsafe"}},
+	{packages: "buffer", may: checked, outside: []string{"unsafe"}, tests: []string{"buffer"}},
 	{packages: ".", may: []string{"buffer", "internal/driver", "internal/port", "internal/sys/thread",
 		"internal/sys/limits", "internal/invariant", "internal/inbox", "internal/wheel"},
 		tests: []string{".", "internal/driver/sim", "raontest"}},

@@ -65,19 +65,28 @@ func exhausted(errno unix.Errno) bool {
 }
 
 // onFull tells that descriptors ran out, but not more than once per AcceptRetry,
-// and has the accept wait for one.
+// and has the accept wait for one. Memory comes and goes without a word.
 func (p *Port) onFull(s *slot, op *port.Op, errno unix.Errno) {
 	now := time.Since(p.born)
-	if nowMs := uint32(now/time.Millisecond) | 1; s.fullMs == 0 || nowMs-s.fullMs >= uint32(port.AcceptRetry/time.Millisecond) {
-		s.fullMs = nowMs
-		ev := p.emit(s, op)
-		ev.Err, ev.More = p.fail(op.Type.String(), errno), true
+	if errno == unix.EMFILE || errno == unix.ENFILE {
+		p.tellFull(s, op, now, errno)
 	}
 	p.full.push(&p.slots, s)
 	p.retryAt = now + port.AcceptRetry
 	if !p.driver.AwaitFree(p, p.frees) {
 		p.retryAt = now // one came free since the accept was armed
 	}
+}
+
+func (p *Port) tellFull(s *slot, op *port.Op, now time.Duration, errno unix.Errno) {
+	const retryMs = uint32(port.AcceptRetry / time.Millisecond)
+	nowMs := uint32(now/time.Millisecond) | 1 // 0 is never
+	if s.fullMs != 0 && nowMs-s.fullMs < retryMs {
+		return
+	}
+	s.fullMs = nowMs
+	ev := p.emit(s, op)
+	ev.Err, ev.More = p.fail(op.Type.String(), errno), true
 }
 
 // retryAccepts arms what waits for a descriptor if one was closed anywhere in

@@ -77,18 +77,3 @@ func (p *Port) onStale(c *abi.CQE) {
 		p.buffers.restore(c.Flags >> abi.CQEBufferShift)
 	}
 }
-
-// armWake polls the eventfd; a full completion queue may end that.
-func (p *Port) armWake() {
-	if p.wake.armed {
-		return
-	}
-	e := p.ring.Prepare()
-	if e == nil {
-		return
-	}
-	preparePoll(e, true)
-	e.FD, e.UserData = int32(p.wake.fd), uint64(makeToken(0, laneWake, 0))
-	p.wake.armed = true
-	p.inflight++
-}

@@ -26,6 +26,7 @@ type Driver struct {
 type features struct {
 	truncate   bool // the ring can truncate files, 6.9
 	singleRecv bool // multishot receives may lose the end, see probeReceive
+	recvLimit  bool // a multishot receive can be limited in bytes, 6.17
 }
 
 // New makes the driver after Probe has found that it works.

@@ -47,9 +47,12 @@ func (p *Port) takeEnded() {
 func (p *Port) emit(s *slot, op *port.Op) *port.Event {
 	ev := &p.out[p.n]
 	p.n++
-	*ev = port.Event{Op: op, Object: op.Object, Handle: port.NoHandle}
-	if s != nil {
+	*ev = port.Event{Op: op, Handle: port.NoHandle}
+	switch {
+	case s != nil:
 		ev.Object = s.object
+	case op.Type == port.OpJob:
+		ev.Object = op.Object
 	}
 	return ev
 }

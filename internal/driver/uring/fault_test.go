@@ -24,7 +24,7 @@ func fail(e *abi.SQE, errno unix.Errno) {
 }
 
 // loseMore ends a stream's request with its next success.
-func loseMore(e *abi.SQE) { e.IOPrio &^= abi.RecvMultishot }
+func loseMore(e *abi.SQE) { e.IOPrio, e.FileIndex = e.IOPrio&^abi.RecvMultishot, 0 }
 
 // noBuffers names a group that does not exist, which is an empty one.
 func noBuffers(e *abi.SQE) { e.BufGroup = recvGroup + 1 }
@@ -261,6 +261,20 @@ func TestAcceptOutOfHandles(t *testing.T) {
 	ev := r.last(accept)
 	if ev.Err != nil {
 		t.Fatal(ev.Err)
+	}
+	unix.Close(int(ev.Handle))
+}
+
+// TestAcceptOutOfMemory says nothing and tries again.
+func TestAcceptOutOfMemory(t *testing.T) {
+	r := newRig(t, port.PortOptions{})
+	r.once(abi.OpAccept, func(e *abi.SQE) { fail(e, unix.ENOMEM) })
+	accept, addr := listen(t, r)
+	dial(t, addr)
+	r.until("a connection", func() bool { return len(r.events) > 0 })
+	ev := r.last(accept)
+	if ev.Err != nil || !ev.More {
+		t.Fatalf("%+v", *ev)
 	}
 	unix.Close(int(ev.Handle))
 }

@@ -3,6 +3,7 @@
 package uring
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"time"
@@ -61,8 +62,25 @@ func probePair(p *Port, pair [2]int, reset bool) error {
 	if err != nil {
 		return err
 	}
-	p.Submit(&port.Op{Type: port.OpRecv, Target: ref})
+	if err := p.driver.probeLimit(p, ref); err != nil {
+		return err
+	}
 	return p.driver.probeReceive(p, pair[1], end)
+}
+
+// probeLimit starts a receive with a limit, or without where the kernel does not
+// know that field.
+func (d *Driver) probeLimit(p *Port, ref port.Ref) error {
+	d.features.recvLimit = true
+	op := &port.Op{Type: port.OpRecv, Target: ref}
+	p.Submit(op)
+	var ev port.Event
+	n, err := probePoll(p, 0, &ev)
+	if n == 1 && errors.Is(ev.Err, unix.EINVAL) {
+		d.features.recvLimit = false
+		p.Submit(op)
+	}
+	return err
 }
 
 // probeReceive sends a message to p, then another one together with the end.
@@ -86,7 +104,7 @@ func (d *Driver) probeReceive(p *Port, peer int, end func()) error {
 	if p.stats.Rearms != before && !d.features.singleRecv {
 		return fmt.Errorf("multishot receive ends after one message: %w", unix.EOPNOTSUPP)
 	}
-	n, err := probePoll(p, new(port.Event))
+	n, err := probePoll(p, soon, new(port.Event))
 	d.features.singleRecv = d.features.singleRecv || n == 0
 	return err
 }
@@ -94,7 +112,7 @@ func (d *Driver) probeReceive(p *Port, peer int, end func()) error {
 // probeData polls until bytes have been received.
 func probeData(p *Port) error {
 	var ev port.Event
-	n, err := probePoll(p, &ev)
+	n, err := probePoll(p, soon, &ev)
 	switch {
 	case err != nil:
 		return err
@@ -107,10 +125,13 @@ func probeData(p *Port) error {
 	return nil
 }
 
-// probePoll polls for one event, which comes at once or not at all.
-func probePoll(p *Port, ev *port.Event) (n int, err error) {
+// soon is how long the probe waits for what comes at once or not at all.
+const soon = 20 * time.Millisecond
+
+// probePoll polls for one event.
+func probePoll(p *Port, wait time.Duration, ev *port.Event) (n int, err error) {
 	var out [1]port.Event
-	n, err = p.Poll(out[:], 20*time.Millisecond)
+	n, err = p.Poll(out[:], wait)
 	*ev = out[0]
 	return n, err
 }

@@ -12,10 +12,16 @@ import (
 // recvGroup is the number of a port's only buffer group.
 const recvGroup = 0
 
+// prepareRecv receives until told otherwise, or until one more buffer might
+// exceed PassBytes: without a limit the kernel reads 32 buffers of a flood before
+// it looks at anything else, and a few floods take all there are.
 func (p *Port) prepareRecv(op *port.Op, e *abi.SQE) {
 	e.Opcode, e.Flags, e.BufGroup = abi.OpRecv, abi.SQEBufferSelect, recvGroup
 	if op.Driver.Flags&opSingle == 0 && !p.driver.features.singleRecv {
 		e.IOPrio = abi.RecvMultishot
+		if p.driver.features.recvLimit {
+			e.FileIndex = uint32(port.PassBytes - p.buffers.bytes + 1)
+		}
 	}
 	op.Driver.Flags &^= opSingle
 }

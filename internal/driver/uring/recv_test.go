@@ -3,6 +3,7 @@
 package uring
 
 import (
+	"fmt"
 	"io"
 	"testing"
 
@@ -144,12 +145,21 @@ func TestTwoBuffersServeThousand(t *testing.T) {
 }
 
 // TestOnePassIsBounded has a flood of more than PassBytes wait in one socket,
-// with so many buffers that the kernel reads all of it at once.
+// with so many buffers that the kernel could read all of it at once, whether or
+// not the kernel can be told a limit.
 func TestOnePassIsBounded(t *testing.T) {
-	r := newRig(t, port.PortOptions{RecvBuffers: 256, RecvBufferBytes: 8 << 10})
+	for _, limit := range []bool{false, newDriver(t).(*Driver).features.recvLimit} {
+		t.Run(fmt.Sprint("limit ", limit), func(t *testing.T) { onePass(t, limit) })
+	}
+}
+
+func onePass(t *testing.T, limit bool) {
+	d := newDriver(t).(*Driver)
+	d.features.recvLimit = limit
+	r := newRigOn(t, d, port.PortOptions{RecvBuffers: 256, RecvBufferBytes: 8 << 10})
 	a, peer := r.pair()
 	for _, fd := range []int{a.fd, peer.fd} {
-		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUFFORCE, 4<<20); err != nil {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUFFORCE, 512<<10); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -168,6 +178,9 @@ func TestOnePassIsBounded(t *testing.T) {
 		r.events = r.events[:0]
 		return total == flood
 	})
+	if armed := r.Stats().Rearms > 0; armed != limit {
+		t.Fatalf("armed again: %v, limit %v", armed, limit)
+	}
 }
 
 // TestBrokenIsNoEnd resets a connection with both lanes pending. The kernel

@@ -74,3 +74,18 @@ func (w *waker) close() {
 	w.closed = true
 	_ = unix.Close(w.fd)
 }
+
+// armWake polls the eventfd; a full completion queue may end that.
+func (p *Port) armWake() {
+	if p.wake.armed {
+		return
+	}
+	e := p.ring.Prepare()
+	if e == nil {
+		return
+	}
+	preparePoll(e, true)
+	e.FD, e.UserData = int32(p.wake.fd), uint64(makeToken(0, laneWake, 0))
+	p.wake.armed = true
+	p.inflight++
+}

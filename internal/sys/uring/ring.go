@@ -167,7 +167,7 @@ func (r *Ring) Close() {
 // Features are the FEAT flags of the kernel.
 func (r *Ring) Features() uint32 { return r.features }
 
-// SQEntries and CQEntries are how many entries the kernel gave.
+// SQEntries is the size of the submission queue.
 func (r *Ring) SQEntries() int { return len(r.sq.entries) }
 
 // CQEntries is the size of the completion queue.
