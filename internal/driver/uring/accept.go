@@ -71,8 +71,10 @@ func (p *Port) onFull(s *slot, op *port.Op, errno unix.Errno) {
 	if errno == unix.EMFILE || errno == unix.ENFILE {
 		p.tellFull(s, op, now, errno)
 	}
+	if p.full.empty() {
+		p.retryAt = now + port.AcceptRetry
+	}
 	p.full.push(&p.slots, s)
-	p.retryAt = now + port.AcceptRetry
 	if !p.driver.AwaitFree(p, p.frees) {
 		p.retryAt = now // one came free since the accept was armed
 	}
@@ -80,7 +82,7 @@ func (p *Port) onFull(s *slot, op *port.Op, errno unix.Errno) {
 
 func (p *Port) tellFull(s *slot, op *port.Op, now time.Duration, errno unix.Errno) {
 	const retryMs = uint32(port.AcceptRetry / time.Millisecond)
-	nowMs := uint32(now/time.Millisecond) | 1 // 0 is never
+	nowMs := uint32(now/time.Millisecond) + 1 // 0 is never
 	if s.fullMs != 0 && nowMs-s.fullMs < retryMs {
 		return
 	}
