@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,8 +49,11 @@ func starveWorld(st *stage) {
 	old.write([]byte("old"))
 	old.expect([]byte("old"))
 
-	busy := make(chan struct{})
-	mustBe(t, "PushJob", core.PushJob(func() { <-busy }), nil)
+	begun, busy := make(chan struct{}), make(chan struct{})
+	free := sync.OnceFunc(func() { close(busy) })
+	defer free()
+	mustBe(t, "PushJob", core.PushJob(func() { close(begun); <-busy }), nil)
+	await(t, "the job", begun)
 	var waiting []*wire
 	for range clients {
 		w := st.wire(server.addr())
@@ -58,7 +62,7 @@ func starveWorld(st *stage) {
 	}
 	restore := st.world.LimitHandles(room)
 	defer restore()
-	close(busy)
+	free()
 	book.awaitLine(t, outOfFiles)
 	old.write([]byte("er"))
 	old.expect([]byte("older"))

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/raon-engine/raon/internal/invariant"
 	"github.com/raon-engine/raon/internal/sys/thread"
 )
 
@@ -12,7 +13,8 @@ import (
 // timeout for something to do, does it, and returns how many completions there
 // were. timeout < 0 waits without a limit, 0 does not wait. The first call
 // locks its goroutine to its thread and makes the port there; other threads get
-// ErrWrongThread from then on. When the core has ended it returns ErrClosed.
+// ErrWrongThread from then on. When the core has ended it returns ErrClosed. A
+// call inside a callback panics.
 func (c *Core) HandleCompletions(timeout time.Duration) (int, error) {
 	if !c.opts.Manual {
 		return 0, ErrNotManual
@@ -26,6 +28,7 @@ func (c *Core) HandleCompletions(timeout time.Duration) (int, error) {
 	if err := c.bind(w); err != nil {
 		return 0, err
 	}
+	invariant.Check(!w.inTurn, "raon: HandleCompletions inside a callback")
 	n, err := w.turn(timeout)
 	if err != nil || w.stopping() {
 		w.finish(err)

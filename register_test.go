@@ -80,9 +80,11 @@ func TestApplicationsOwnObjectOnAPort(t *testing.T) {
 		if d.err != nil {
 			t.Fatal(d.err)
 		}
-		if d.rings != 0 {
-			t.Error("it rang before anybody rang it")
-		}
+		d.change(func() {
+			if d.rings != 0 {
+				t.Error("it rang before anybody rang it")
+			}
+		})
 		ring()
 		d.await(t, "the ring", func() bool { return d.rings == 1 })
 		err := d.reg.PushJob(func() {

@@ -12,15 +12,12 @@ import (
 	"time"
 )
 
-const (
-	buildLimit = 5 * time.Minute
-	gnetTags   = "poll_opt,gc_opt" // its faster poller and connection table; nobody else has such tags
-)
+const buildLimit = 5 * time.Minute
 
 // builder makes each program once, in one folder.
 type builder struct {
 	folder string
-	made   map[string]error
+	made   map[string]error // by binary
 }
 
 func newBuilder(folder string) (*builder, error) {
@@ -33,20 +30,21 @@ func newBuilder(folder string) (*builder, error) {
 
 // program builds a source, a folder of Go or one C file below the module's
 // root, and returns the path of the binary.
-func (b *builder) program(source string) (string, error) {
-	binary := filepath.Join(b.folder, strings.ReplaceAll(strings.TrimSuffix(source, ".c"), "/", "-"))
-	err, done := b.made[source]
+func (b *builder) program(source, tags string) (string, error) {
+	name := strings.NewReplacer("/", "-", ",", "-").Replace(strings.TrimSuffix(source, ".c") + "," + tags)
+	binary := filepath.Join(b.folder, strings.Trim(name, "-"))
+	err, done := b.made[binary]
 	if !done {
-		err = compile(source, binary)
-		b.made[source] = err
+		err = compile(source, tags, binary)
+		b.made[binary] = err
 	}
 	return binary, err
 }
 
-func compile(source, binary string) error {
+func compile(source, tags, binary string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), buildLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "build", "-tags", gnetTags, "-o", binary, "./"+source)
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", tags, "-o", binary, "./"+source)
 	if strings.HasSuffix(source, ".c") {
 		cmd = exec.CommandContext(ctx, "gcc", "-O2", "-g", "-Wall", "-Wextra", "-o", binary, source, "-luring", "-lpthread")
 	}

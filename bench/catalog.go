@@ -13,12 +13,17 @@ type server struct {
 	name   string
 	family string // settings of one engine; a ratio is against the best of a family
 	source string // folder of a Go program, or a C file
+	tags   string // of the Go build
 	args   []string
 	env    []string
 }
 
 // twoProcs lets the runtime hand a second P over while one is in a system call.
 var twoProcs = []string{"GOMAXPROCS=2"}
+
+// gnetTags choose gnet's faster poller and its table of connections for fewer
+// pointers.
+const gnetTags = "poll_opt,gc_opt"
 
 var servers = []server{
 	{name: "raon-uring", family: "raon", source: "servers/raon", args: []string{"-driver", "uring"}},
@@ -27,6 +32,8 @@ var servers = []server{
 	{name: "c-epoll", family: "c", source: "reference/epoll.c"},
 	{name: "gnet-p1", family: "gnet", source: "servers/gnet"},
 	{name: "gnet-p2", family: "gnet", source: "servers/gnet", env: twoProcs},
+	{name: "gnet-opt-p1", family: "gnet", source: "servers/gnet", tags: gnetTags},
+	{name: "gnet-opt-p2", family: "gnet", source: "servers/gnet", tags: gnetTags, env: twoProcs},
 	{name: "nbio-p1", family: "nbio", source: "servers/nbio"},
 	{name: "nbio-p2", family: "nbio", source: "servers/nbio", env: twoProcs},
 	{name: "netpoll-p1", family: "netpoll", source: "servers/netpoll"},

@@ -9,7 +9,7 @@ import (
 
 func TestChoose(t *testing.T) {
 	for list, want := range map[string]string{
-		"gnet": "gnet-p1 gnet-p2", "gnet-p2": "gnet-p2", "c,raon-epoll": "raon-epoll c-uring c-epoll",
+		"gnet": "gnet-p1 gnet-p2 gnet-opt-p1 gnet-opt-p2", "gnet-p2": "gnet-p2", "c,raon-epoll": "raon-epoll c-uring c-epoll",
 	} {
 		chosen, err := chooseServers(list)
 		var names []string

@@ -87,12 +87,12 @@ func prepare(s settings, chosen []server) (*bench, []server, error) {
 		return nil, nil, err
 	}
 	b := &bench{builder: made, window: s.window, warmup: s.warmup, retries: s.retries, quiet: s.quiet}
-	if b.load, err = made.program("load"); err != nil {
+	if b.load, err = made.program("load", ""); err != nil {
 		return nil, nil, err
 	}
 	var ready []server
 	for _, v := range chosen {
-		if _, err := made.program(v.source); err != nil {
+		if _, err := made.program(v.source, v.tags); err != nil {
 			fmt.Fprintf(os.Stderr, "left out: %s: %v\n", v.name, err)
 			continue
 		}

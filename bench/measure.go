@@ -50,7 +50,7 @@ func (b *bench) measure(s server, w workload) (outcome.Run, error) {
 // once runs a fresh server.
 func (b *bench) once(s server, w workload) (outcome.Run, error) {
 	var run outcome.Run
-	binary, err := b.builder.program(s.source)
+	binary, err := b.builder.program(s.source, s.tags)
 	if err != nil {
 		return run, err
 	}

@@ -41,7 +41,7 @@ func TestServers(t *testing.T) {
 // buildServer leaves a C reference out only where its library is not installed.
 func buildServer(t *testing.T, made *builder, s server) string {
 	t.Helper()
-	binary, err := made.program(s.source)
+	binary, err := made.program(s.source, s.tags)
 	if err == nil {
 		return binary
 	}

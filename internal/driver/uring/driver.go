@@ -33,7 +33,7 @@ type features struct {
 func New() (port.Driver, error) {
 	d := &Driver{Sockets: socket.New(driverName)}
 	if err := d.probe(); err != nil {
-		return nil, socket.Error(driverName, "probe", "", err)
+		return nil, dress("probe", err)
 	}
 	return d, nil
 }
@@ -57,7 +57,20 @@ func (d *Driver) NewPort(opts port.PortOptions) (port.Port, error) {
 			return p, nil
 		}
 	}
-	return nil, socket.Error(driverName, "new port", "", err)
+	return nil, dress("new port", err)
+}
+
+// dress makes err the cause of a *port.Error, with the step that it names.
+func dress(call string, err error) error {
+	outcome := port.ErrFailed
+	var errno unix.Errno
+	switch {
+	case errors.Is(err, port.ErrNotSupported):
+		outcome = port.ErrNotSupported
+	case errors.As(err, &errno):
+		outcome = socket.Outcome(errno)
+	}
+	return &port.Error{Op: call, Driver: driverName, Outcome: outcome, Cause: err}
 }
 
 // openRing makes a ring that has all that is needed.

@@ -91,16 +91,6 @@ func (r *rig) last(op *port.Op) *port.Event {
 	return nil
 }
 
-// of gives all events of op, in their order.
-func (r *rig) of(op *port.Op) (events []port.Event) {
-	for _, ev := range r.events {
-		if ev.Op == op {
-			events = append(events, ev)
-		}
-	}
-	return events
-}
-
 // received is how many bytes came for op, and gives their buffers back.
 func (r *rig) received(op *port.Op) (n int) {
 	for i := range r.events {

@@ -3,6 +3,7 @@
 package uring
 
 import (
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -34,7 +35,7 @@ type waker struct {
 func newWaker() (*waker, error) {
 	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("eventfd: %w", err)
 	}
 	return &waker{fd: fd}, nil
 }
