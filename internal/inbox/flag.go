@@ -30,6 +30,10 @@ func (f *Flag) Notify() (mustWake bool) {
 	return f.state.Swap(notified) == asleep
 }
 
+// Asleep tells whether the consumer blocks, or is about to. Any goroutine; the
+// answer may be old at once.
+func (f *Flag) Asleep() bool { return f.state.Load() == asleep }
+
 // Sleep announces that the consumer is going to block. It returns false if it
 // must not, because something was announced since its last Wake or Sleep; then
 // it is awake and has to look. The consumer only.

@@ -123,7 +123,6 @@ func (p *Port) enter(limit time.Duration, round int) (woken bool, err error) {
 		return false, p.flush()
 	}
 	if !p.wake.sleep() {
-		p.wake.rise()
 		return true, p.flush()
 	}
 	err = p.sleep(limit)

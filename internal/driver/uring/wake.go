@@ -9,13 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-)
 
-// The states of a waker.
-const (
-	awake    = iota // the port runs, and will look again before it sleeps
-	asleep          // the port sleeps in the kernel, or is about to
-	notified        // the next Poll, or this one, returns without waiting
+	"github.com/raon-engine/raon/internal/inbox"
 )
 
 // waker ends a Poll from any thread. Of all that notify a sleeping port, one
@@ -23,9 +18,7 @@ const (
 type waker struct {
 	fd    int  // an eventfd, which the ring polls; it is never read
 	armed bool // the poll is prepared or in the kernel; the port's thread only
-	_     [64]byte
-	state atomic.Uint32 // written by all threads, so alone in its cache line
-	_     [60]byte
+	flag  inbox.Flag
 	count atomic.Uint64 // wakes that needed a system call
 
 	mu     sync.Mutex // held while writing to fd
@@ -42,7 +35,7 @@ func newWaker() (*waker, error) {
 
 // notify ends the wait of the port, or prevents its next one. Any thread.
 func (w *waker) notify() {
-	if w.state.Load() != notified && w.state.Swap(notified) == asleep {
+	if w.flag.Notify() {
 		w.signal()
 	}
 }
@@ -60,14 +53,12 @@ func (w *waker) signal() {
 	_, _, _ = unix.RawSyscall(unix.SYS_WRITE, uintptr(w.fd), uintptr(unsafe.Pointer(&one)), 8)
 }
 
-// sleep announces a wait. False: there must be none, rise has to be called.
-func (w *waker) sleep() bool { return w.state.CompareAndSwap(awake, asleep) }
+// sleep announces a wait. False: there must be none, the port was notified.
+func (w *waker) sleep() bool { return w.flag.Sleep() }
 
 // rise announces that the port runs, and tells whether it was notified. What
 // others did before they notified can be seen after it.
-func (w *waker) rise() bool {
-	return w.state.Load() != awake && w.state.Swap(awake) == notified
-}
+func (w *waker) rise() bool { return w.flag.Wake() }
 
 func (w *waker) close() {
 	w.mu.Lock()

@@ -105,7 +105,7 @@ func TestWakePollIsArmedAgain(t *testing.T) {
 			r.poll(patience)
 		}
 		go func() {
-			for r.wake.state.Load() != asleep {
+			for !r.wake.flag.Asleep() {
 				runtime.Gosched()
 			}
 			r.Wake()
