@@ -122,6 +122,7 @@ func TestSessionBroadcast(t *testing.T) {
 			for _, f := range followers {
 				f.awaitHeard(members * packets)
 			}
+			eventually(t, "the last OnSend", func() bool { return server.Snapshot().PacketsOut >= members*members*uint64(packets) })
 			for _, w := range server.Snapshot().Workers {
 				if w.Live == 0 || w.PacketsOut != uint64(w.Live*members*packets) {
 					t.Errorf("worker %d: %d packets to %d members, want %d each", w.Worker, w.PacketsOut, w.Live, members*packets)

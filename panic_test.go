@@ -115,6 +115,7 @@ func failBeside(st *stage, in string, fail func()) {
 		victim.ask(1)
 		victim.close()
 	} else {
+		victim.startRead()              // first, or else the write may be the one that is told
 		victim.startWrite([]byte("go")) // fails if the session was quicker
 		if err := victim.readAll(); !errors.Is(err, raon.ErrReset) {
 			t.Errorf("the victim's connection ended with %v, want a reset", err)

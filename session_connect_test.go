@@ -6,15 +6,23 @@ import (
 	"time"
 
 	"github.com/raon-engine/raon"
+	"github.com/raon-engine/raon/internal/port"
 )
 
-// silent is a server that takes few of many connects: its one session is in use,
-// so it accepts no more, and its backlog is short.
+// silent is where few of many connects are answered: nobody accepts, and the
+// backlog is short.
 func silent(st *stage) raon.Addr {
-	server := st.serve(st.core(raon.CoreOptions{}), raon.ServerOptions{MaxSessions: 1, Backlog: 1}, nil)
-	st.wire(server.addr())
-	server.peer(0).session()
-	return server.addr()
+	st.t.Helper()
+	h, err := st.ground.Listen(st.addr("127.0.0.1:0"), port.ListenOptions{Backlog: 1})
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	st.t.Cleanup(func() { mustBe(st.t, "CloseHandle", st.ground.CloseHandle(h, false), nil) })
+	addr, err := st.ground.LocalAddr(h)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	return addr
 }
 
 func TestConnectTimeout(t *testing.T) {
