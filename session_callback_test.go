@@ -1,6 +1,7 @@
 package raon_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -124,7 +125,7 @@ func endInside(st *stage, in string, end func(*raon.Session)) {
 		}
 		if call == in {
 			end(s)
-			if err := s.SendBytes([]byte("x"), 0); err != raon.ErrSessionClosed {
+			if err := s.SendBytes([]byte("x"), 0); !errors.Is(err, raon.ErrSessionClosed) {
 				st.t.Errorf("a send after the end gave %v", err)
 			}
 		}

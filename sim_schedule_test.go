@@ -1,6 +1,7 @@
 package raon_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -209,7 +210,7 @@ func (r *schedule) finish() {
 	r.core.Shutdown()
 	for i := 0; ; i++ {
 		_, err := r.core.HandleCompletions(100 * time.Millisecond)
-		if err == raon.ErrClosed {
+		if errors.Is(err, raon.ErrClosed) {
 			break
 		}
 		if err != nil || i > 20_000 {

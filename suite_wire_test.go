@@ -166,7 +166,7 @@ func (w *wire) readAll() error {
 	w.st.t.Helper()
 	w.startRead()
 	w.pump("end", func() bool { return w.recvErr != nil })
-	if w.recvErr == io.EOF {
+	if errors.Is(w.recvErr, io.EOF) {
 		return nil
 	}
 	return w.recvErr

@@ -45,7 +45,7 @@ func ExampleWriter() {
 	n := 2 + copy(b[2:], "body")
 	b[0], b[1] = byte(n), byte(n>>8)
 	packet := w.Close(n)
-	fmt.Println(packet.Bytes())
+	fmt.Printf("%v\n", packet.Bytes())
 	packet.Release(1)
 	pool.Close()
 	// Output: [6 0 98 111 100 121]

@@ -153,16 +153,17 @@ func TestOldSizesMakeRoomForTheOneInUse(t *testing.T) {
 
 func TestWhatIsNotKeptIsCollected(t *testing.T) {
 	p := NewChunkPool(PoolOptions{ChunkBytes: 2 << 10, KeepBytes: 2 << 10})
-	var held []SendBuffer
 	var chunks []weak.Pointer[Chunk]
-	for range 8 {
-		b := p.Copy(make([]byte, 2<<10))
-		held, chunks = append(held, b), append(chunks, weak.Make(b.chunk))
-	}
-	for _, b := range held {
-		b.Release(1)
-	}
-	held = nil
+	func() { // what it holds is gone when it returns
+		var held []SendBuffer
+		for range 8 {
+			b := p.Copy(make([]byte, 2<<10))
+			held, chunks = append(held, b), append(chunks, weak.Make(b.chunk))
+		}
+		for _, b := range held {
+			b.Release(1)
+		}
+	}()
 	p.Close()
 	runtime.GC()
 	alive := 0

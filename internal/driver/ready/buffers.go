@@ -96,21 +96,17 @@ func (b *buffers) space(limit int) []byte {
 
 // change makes another slab the active one, if there is another.
 func (b *buffers) change() {
-	next := -1
 	switch {
 	case len(b.empty) > 0:
-		next = int(b.empty[len(b.empty)-1])
+		b.active = int(b.empty[len(b.empty)-1])
 		b.empty = b.empty[:len(b.empty)-1]
 	case len(b.slabs) < b.slabsMost:
 		b.slabs = append(b.slabs, slab{
 			memory: make([]byte, b.slabBytes),
 			begins: make([]uint64, (b.units()+63)/64),
 		})
-		next = len(b.slabs) - 1
-	default:
-		return
+		b.active = len(b.slabs) - 1
 	}
-	b.active = next
 }
 
 // units is how many loans could begin in a slab.

@@ -94,9 +94,9 @@ func (a *attachment) lost(l *lane) bool {
 	return l.disarmed
 }
 
-// blocked tells whether out has no room for an event of l. The lane then gets
+// blocked tells whether out has no room for an event. The attachment then gets
 // its turn at the next Poll.
-func (a *attachment) blocked(l *lane, out []port.Event) bool {
+func (a *attachment) blocked(out []port.Event) bool {
 	if len(out) == 0 {
 		a.mark()
 	}

@@ -6,7 +6,7 @@ import "github.com/raon-engine/raon/internal/port"
 // ops had ended, and their events been returned, before this visit.
 func (a *attachment) visitEnd(out []port.Event, idle bool) int {
 	l := &a.lanes[port.LaneEnd]
-	if l.op == nil || a.blocked(l, out) {
+	if l.op == nil || a.blocked(out) {
 		return 0
 	}
 	if !l.started && !l.ended {

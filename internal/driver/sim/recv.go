@@ -5,7 +5,7 @@ import "github.com/raon-engine/raon/internal/port"
 // visitRead takes the op in the read lane as far as it goes.
 func (a *attachment) visitRead(out []port.Event) int {
 	l := &a.lanes[port.LaneRead]
-	if l.op == nil || a.blocked(l, out) {
+	if l.op == nil || a.blocked(out) {
 		return 0
 	}
 	n := 0
@@ -22,7 +22,7 @@ func (a *attachment) visitRead(out []port.Event) int {
 	if l.canceled && !l.ended {
 		l.end(port.ErrCanceled) // after what came first
 	}
-	if l.ended && !a.blocked(l, out[n:]) {
+	if l.ended && !a.blocked(out[n:]) {
 		n += a.emit(l, out[n:])
 	}
 	return n

@@ -5,7 +5,7 @@ import "github.com/raon-engine/raon/internal/port"
 // visitWrite takes the op in the write lane as far as it goes.
 func (a *attachment) visitWrite(out []port.Event) int {
 	l := &a.lanes[port.LaneWrite]
-	if l.op == nil || a.blocked(l, out) {
+	if l.op == nil || a.blocked(out) {
 		return 0
 	}
 	if l.canceled && !l.ended && !a.putOff(l) {

@@ -10,7 +10,7 @@ import (
 // them for a Recv.
 func preRecvBytes(t *testing.T, cfg *Config) {
 	l := newStarvedLoop(t, cfg)
-	_, hogs := l.starve(2, 8<<10)
+	hogs := l.starve(2, 8<<10)
 	c, s := l.pair()
 	for i := range 50 {
 		if i%2 == 0 { // else the bytes are first

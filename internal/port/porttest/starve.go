@@ -24,12 +24,12 @@ func newStarvedLoop(t *testing.T, cfg *Config) *loop {
 
 // starve opens n connections, sends each bytes, and reads until all buffers
 // are kept.
-func (l *loop) starve(n, bytes int) (clients, servers []*stream) {
+func (l *loop) starve(n, bytes int) (servers []*stream) {
 	l.t.Helper()
 	ln := l.serve()
 	for range n {
 		c, s := ln.pair()
-		clients, servers = append(clients, c), append(servers, s)
+		servers = append(servers, s)
 		s.keep = true
 		c.write(bytes)
 		c.sent()
@@ -38,7 +38,7 @@ func (l *loop) starve(n, bytes int) (clients, servers []*stream) {
 		s.read()
 	}
 	l.lent(servers, l.opt.RecvBuffers)
-	return clients, servers
+	return servers
 }
 
 // lent waits until want buffers are kept, then for a while that it stays so.
@@ -63,7 +63,7 @@ func countKept(streams []*stream) (n int) {
 func starveAll(t *testing.T, cfg *Config) {
 	const bytes = 8 << 10
 	l := newStarvedLoop(t, cfg)
-	_, servers := l.starve(6, bytes)
+	servers := l.starve(6, bytes)
 	if l.p.Stats().Starved == 0 {
 		l.fatalf("all buffers are lent, bytes wait, and Starved is 0")
 	}
@@ -86,7 +86,7 @@ func (l *loop) relieve(streams []*stream, bytes int) {
 func starveOne(t *testing.T, cfg *Config) {
 	const bytes = 4 << 10
 	l := newStarvedLoop(t, cfg)
-	_, servers := l.starve(5, bytes)
+	servers := l.starve(5, bytes)
 	complete := func() bool {
 		for _, s := range servers {
 			if s.in.pos < bytes {
@@ -114,7 +114,7 @@ func starveOne(t *testing.T, cfg *Config) {
 func starveEnd(t *testing.T, cfg *Config) {
 	const bytes = 8 << 10
 	l := newStarvedLoop(t, cfg)
-	_, servers := l.starve(2, bytes)
+	servers := l.starve(2, bytes)
 	ln := l.serve()
 	canceled, cs := ln.pair()
 	closed, xs := ln.pair()

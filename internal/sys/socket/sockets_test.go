@@ -118,8 +118,10 @@ func (w *countingWaker) Wake() { w.wakes++ }
 func TestFreedWakesThoseWhoStarve(t *testing.T) {
 	s, w := New("test"), &countingWaker{}
 	seen := s.Frees()
-	if !s.AwaitFree(w, seen) || !s.AwaitFree(w, seen) {
-		t.Fatal("a descriptor is said to have come free")
+	for range 2 { // asking again changes nothing
+		if !s.AwaitFree(w, seen) {
+			t.Fatal("a descriptor is said to have come free")
+		}
 	}
 	h, err := s.OpenFile(os.DevNull, os.O_RDONLY, 0)
 	if err != nil {
