@@ -105,6 +105,7 @@ func TestMessagesNeverReachAnotherConnection(t *testing.T) {
 			w.reset()
 		}
 		close(stop)
+		mustBe(t, "Close", core.Close(), nil) // no more connects: nobody joins the senders
 		senders.Wait()
 	})
 }
