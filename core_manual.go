@@ -13,7 +13,8 @@ import (
 // timeout for something to do, does it, and returns how many completions there
 // were. timeout < 0 waits without a limit, 0 does not wait. The first call
 // locks its goroutine to its thread and makes the port there; other threads get
-// ErrWrongThread from then on. When the core has ended it returns ErrClosed. A
+// ErrWrongThread from then on, also when a callback has ended that goroutine by
+// runtime.Goexit. When the core has ended it returns ErrClosed. A
 // call inside a callback panics.
 func (c *Core) HandleCompletions(timeout time.Duration) (int, error) {
 	if !c.opts.Manual {

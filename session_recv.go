@@ -173,8 +173,9 @@ func (s *Session) updateReading() {
 	}
 }
 
-// Pause stops OnRecv: nothing more is read, and what has been read already, one
-// pass at most, is kept for Resume. Deadlines that watch the peer's silence
+// Pause stops OnRecv: nothing more is read, and what has been read already is
+// kept for Resume: a pass, and on io_uring what its armed receive takes in until
+// the cancel has reached it. Deadlines that watch the peer's silence
 // stand still meanwhile.
 func (s *Session) Pause() {
 	s.set(flagPaused)

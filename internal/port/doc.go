@@ -17,7 +17,7 @@
 // A port belongs to one thread: the one that called [Driver.NewPort], which
 // must be locked to its goroutine for as long as the port lives. Every method
 // is called there and nowhere else, except [Port.Wake], which any thread may
-// call at any time until Close has returned. A Driver may be used by all.
+// call at any time; after Close it does nothing. A Driver may be used by all.
 //
 // # Operations
 //

@@ -49,7 +49,7 @@ type Port interface {
 	// Stats are the port's counters so far.
 	Stats() Stats
 
-	// Close ends the port. No other method may be called afterwards.
+	// Close ends the port. No other method but Wake may be called afterwards.
 	Close() error
 }
 
