@@ -5,8 +5,9 @@ import "sync"
 // SharedPool makes SendBuffers for goroutines that own no ChunkPool. Any
 // goroutine may use it at any time.
 type SharedPool struct {
-	mu   sync.Mutex
-	pool *ChunkPool
+	mu     sync.Mutex
+	pool   *ChunkPool
+	closed bool
 }
 
 // NewSharedPool makes an empty pool.
@@ -18,6 +19,7 @@ func NewSharedPool(opts PoolOptions) *SharedPool {
 func (s *SharedPool) Copy(b []byte) SendBuffer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.retireIfClosed()
 	return s.pool.Copy(b)
 }
 
@@ -26,16 +28,26 @@ func (s *SharedPool) Copy(b []byte) SendBuffer {
 func (s *SharedPool) Fill(n int, fill func(dst []byte) int) SendBuffer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.retireIfClosed()
 	w := s.pool.Open(n)
 	defer s.pool.Abandon() // when fill panics
 	return w.Close(fill(w.Bytes()))
 }
 
-// Close retires the chunk being cut. Buffers still held stay valid.
+// Close retires the chunk being cut. Buffers still held stay valid; those that
+// latecomers make get chunks of their own.
 func (s *SharedPool) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.closed = true
 	s.pool.Close()
+}
+
+// retireIfClosed leaves no chunk to be cut after Close. The caller has the lock.
+func (s *SharedPool) retireIfClosed() {
+	if s.closed {
+		s.pool.Close()
+	}
 }
 
 // InUse is the number of chunks that are neither free nor collected.

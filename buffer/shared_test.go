@@ -66,3 +66,18 @@ func TestFillOfNothing(t *testing.T) {
 		t.Errorf("%d chunks in use", s.InUse())
 	}
 }
+
+func TestSharedPoolAfterClose(t *testing.T) {
+	p := NewSharedPool(PoolOptions{})
+	p.Close()
+	late := p.Copy([]byte("late"))
+	later := p.Fill(4, func(dst []byte) int { return copy(dst, "more") })
+	if string(late.Bytes()) != "late" || string(later.Bytes()) != "more" {
+		t.Errorf("got %q and %q", late.Bytes(), later.Bytes())
+	}
+	late.Release(1)
+	later.Release(1)
+	if n := p.InUse(); n != 0 {
+		t.Errorf("%d chunks left", n)
+	}
+}
