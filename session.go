@@ -93,7 +93,6 @@ const (
 	flagBacklogged                             // a send was in flight at a turn's end
 	flagDraining                               // end once what was read is handled
 	flagOpened                                 // OnConnect succeeded
-	flagUnix                                   // a unix domain socket
 	flagClient                                 // it connects
 	flagDialing                                // and takes one of the share's dials
 	flagAbort                                  // close by reset

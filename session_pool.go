@@ -17,7 +17,6 @@ type SessionPool struct {
 	pop      int        // next to take
 	push     int        // next free place
 	count    int        // idle now
-	made     int        // sessions that have been used at least once
 
 	onFree func() // called after a release that found the pool empty
 }
@@ -43,7 +42,6 @@ func (p *SessionPool) acquire(s *Service) *Session {
 	p.pop = (p.pop + 1) % len(p.idle)
 	p.count--
 	if x.service == nil {
-		p.made++
 		x.prepare(s)
 	}
 	return x
