@@ -5,7 +5,9 @@ package ready
 import (
 	"io"
 
+	"github.com/raon-engine/raon/internal/driver/blocking"
 	"github.com/raon-engine/raon/internal/port"
+	"github.com/raon-engine/raon/internal/sys/file"
 )
 
 // fileQueue is what an attachment of KindFile has besides its slot: its
@@ -13,6 +15,27 @@ import (
 type fileQueue struct {
 	first, last *port.Op // linked by Driver.Next
 	task        task
+}
+
+// task is the file operation that the pool works on.
+type task = blocking.Task[*slot]
+
+// newWorker makes what one goroutine of the pool does tasks with.
+func newWorker() func(*task) {
+	var w file.Writer
+	return func(t *task) {
+		fd := int(t.Handle)
+		switch t.Kind {
+		case port.OpFileWrite:
+			t.N, t.Err = w.Write(fd, t.Bufs, t.Offset)
+		case port.OpFileRead:
+			t.N, t.Err = file.Read(fd, t.Bufs[0], t.Offset)
+		case port.OpFileSync:
+			t.Err = file.Sync(fd)
+		case port.OpFileTruncate:
+			t.Err = file.Truncate(fd, t.Offset)
+		}
+	}
 }
 
 // startFile queues op behind the others of its file.
@@ -28,25 +51,25 @@ func (p *Port) startFile(s *slot, op *port.Op) {
 
 // runFile has the pool work on the first op of the file.
 func (p *Port) runFile(s *slot) {
-	if p.pool == nil {
-		p.pool = newPool(p.Wake)
+	if p.files == nil {
+		p.files = blocking.New(p.Wake, newWorker)
 	}
 	op := s.file.first
-	s.file.task = task{slot: s, fd: int(s.fd), kind: op.Type, bufs: op.Bufs, offset: op.Offset}
-	p.pool.put(&s.file.task)
+	s.file.task = task{Owner: s, Handle: port.Handle(s.fd), Kind: op.Type, Bufs: op.Bufs, Offset: op.Offset}
+	p.files.Put(&s.file.task)
 }
 
 // collectFiles ends the ops that the pool is done with, and starts the next of
 // their files.
 func (p *Port) collectFiles() {
-	for t := p.pool.takeDone(); t != nil; {
-		s, next := t.slot, t.next
+	for t := p.files.TakeDone(); t != nil; {
+		s, next := t.Owner, t.Next()
 		op := s.file.first
-		op.Done = t.n
+		op.Done = t.N
 		p.end(op, s.object, p.fileError(t))
 		s.file.first = op.Driver.Next
 		op.Driver.Next = nil
-		t.bufs = nil
+		t.Bufs = nil
 		if s.file.first != nil {
 			p.runFile(s)
 		}
@@ -57,10 +80,10 @@ func (p *Port) collectFiles() {
 // fileError is how the op of t ended. A read that found the end is no failure
 // of the system.
 func (p *Port) fileError(t *task) error {
-	if t.err == nil && t.kind == port.OpFileRead && t.n == 0 && len(t.bufs[0]) > 0 {
+	if t.Err == nil && t.Kind == port.OpFileRead && t.N == 0 && len(t.Bufs[0]) > 0 {
 		return io.EOF
 	}
-	return p.fail(t.kind.String(), t.err)
+	return p.fail(t.Kind.String(), t.Err)
 }
 
 // cancelFile ends op unless the pool is working on it.

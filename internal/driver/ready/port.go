@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/raon-engine/raon/internal/driver/blocking"
+	"github.com/raon-engine/raon/internal/driver/lend"
 	"github.com/raon-engine/raon/internal/invariant"
 	"github.com/raon-engine/raon/internal/port"
 	"github.com/raon-engine/raon/internal/sys/socket"
@@ -26,12 +28,12 @@ type Port struct {
 
 	slots   table
 	done    completions
-	buffers buffers
+	buffers lend.Slabs
 	readers list // slots to read from
 	starved list // slots that found no buffer to read into
 	writers list // slots to go on sending or connecting
 	retries []retry
-	pool    *pool // nil until the first file operation
+	files   *blocking.Pool[*slot] // nil until the first file operation
 
 	flag    flag
 	blind   bool   // the last Poll returned without a look at the queue
@@ -57,7 +59,7 @@ func New(sockets *socket.Sockets, queue Queue, opts port.PortOptions) (*Port, er
 	p := &Port{
 		sockets: sockets, queue: queue, thread: thread.ID(), born: time.Now(),
 		slots:   table{most: opts.Slots},
-		buffers: newBuffers(opts),
+		buffers: lend.New(opts),
 		readers: list{lane: port.LaneRead}, starved: list{lane: port.LaneRead}, writers: list{lane: port.LaneWrite},
 	}
 	if p.slots.most == 0 {
@@ -77,7 +79,7 @@ func (p *Port) Wake() {
 // Release gives back a lent receive buffer.
 func (p *Port) Release(b port.Buf) {
 	p.own()
-	p.buffers.release(b)
+	p.buffers.Release(b)
 }
 
 // Now is the monotonic clock as of the last return from Poll.
@@ -87,7 +89,7 @@ func (p *Port) Now() time.Duration { return p.now }
 func (p *Port) Stats() port.Stats {
 	s := p.stats
 	s.Wakes = p.flag.made.Load()
-	s.Attached, s.Pending, s.Lent = p.slots.used, p.pending, p.buffers.lent
+	s.Attached, s.Pending, s.Lent = p.slots.used, p.pending, p.buffers.Lent()
 	s.SlotMemory = p.slots.bytes()
 	return s
 }
@@ -98,15 +100,15 @@ func (p *Port) Close() error {
 	p.own()
 	p.sockets.ForgetWaker(p)
 	p.flag.settle()
-	if p.pool != nil {
-		p.pool.close()
+	if p.files != nil {
+		p.files.Close()
 	}
 	p.slots.each(func(s *slot) {
 		if !s.closed {
 			_ = p.closeHandle(s, false)
 		}
 	})
-	p.slots, p.done, p.buffers = table{}, completions{}, buffers{}
+	p.slots, p.done, p.buffers = table{}, completions{}, lend.Slabs{}
 	return p.fail("close", p.queue.Close())
 }
 

@@ -15,7 +15,7 @@ import (
 // pass's budget is spent. One event per read.
 func (p *Port) recv(s *slot, op *port.Op, out []port.Event) (n int) {
 	for left := port.PassBytes; left > 0 && n < len(out); {
-		space := p.buffers.space(left)
+		space := p.buffers.Space(left)
 		if space == nil {
 			p.starve(s, n > 0)
 			return n
@@ -26,7 +26,7 @@ func (p *Port) recv(s *slot, op *port.Op, out []port.Event) (n int) {
 			p.recvEnded(s, op, errno)
 			return n
 		}
-		out[n] = port.Event{Op: op, Object: s.object, N: got, Handle: port.NoHandle, Buf: p.buffers.lend(got), More: true}
+		out[n] = port.Event{Op: op, Object: s.object, N: got, Handle: port.NoHandle, Buf: p.buffers.Lend(got), More: true}
 		n, left = n+1, left-got
 		if got < len(space) && !s.drain {
 			s.readable = false // the next byte makes an edge

@@ -10,7 +10,7 @@ func (p *Port) gather(out []port.Event) (n int) {
 	if len(p.retries) > 0 {
 		p.retry()
 	}
-	if p.pool != nil {
+	if p.files != nil {
 		p.collectFiles()
 	}
 	room := len(out)
@@ -51,7 +51,7 @@ func (p *Port) serveWriters() {
 // that starved for a buffer, then from the others.
 func (p *Port) serveReaders(out []port.Event) (n int) {
 	for range p.starved.n {
-		if n == len(out) || !p.buffers.room() {
+		if n == len(out) || !p.buffers.Room() {
 			break
 		}
 		n += p.serveReader(p.starved.pop(), out[n:])

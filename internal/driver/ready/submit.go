@@ -17,7 +17,8 @@ const (
 // Submit starts op.
 func (p *Port) Submit(op *port.Op) {
 	p.own()
-	checkOp(op)
+	invariant.Check(op.Driver.Flags&flagPending == 0, "submitted an op that is pending")
+	op.Check()
 	var s *slot
 	if op.Type != port.OpJob {
 		s = p.slots.find(op.Target)
@@ -38,27 +39,10 @@ func (p *Port) Submit(op *port.Op) {
 	switch {
 	case s.closing && op.Type != port.OpDisconnect:
 		p.end(op, s.object, p.outcome(op, port.ErrClosed))
-	case !fits(s.kind, op.Type):
+	case !s.kind.Takes(op.Type):
 		p.end(op, s.object, p.outcome(op, port.ErrNotSupported))
 	default:
 		p.start(s, op)
-	}
-}
-
-// checkOp panics when op makes no sense wherever it goes. It changes nothing.
-func checkOp(op *port.Op) {
-	invariant.Check(op.Driver.Flags&flagPending == 0, "submitted an op that is pending")
-	switch op.Type {
-	case port.OpSend, port.OpFileWrite:
-		invariant.Check(len(op.Bufs) <= port.MaxGather, "submitted too many slices")
-	case port.OpFileRead:
-		invariant.Check(len(op.Bufs) == 1, "submitted a file read without its one buffer")
-	case port.OpConnect:
-		invariant.Check(op.Addr != nil, "submitted a connect without an address")
-	case port.OpDisconnect:
-		invariant.Check(op.How >= port.HowShutdown && op.How <= port.HowAbort, "submitted a disconnect without How")
-	default:
-		invariant.Check(op.Type > port.OpNone && op.Type <= port.OpJob, "submitted an op of no type")
 	}
 }
 
@@ -104,21 +88,6 @@ func (p *Port) start(s *slot, op *port.Op) {
 	default:
 		p.startFile(s, op)
 	}
-}
-
-// fits tells whether an op of type t makes sense for kind.
-func fits(kind port.Kind, t port.OpType) bool {
-	switch t {
-	case port.OpDisconnect:
-		return true
-	case port.OpAccept:
-		return kind == port.KindListener
-	case port.OpConnect, port.OpRecv, port.OpSend:
-		return kind == port.KindStream
-	case port.OpPreRecv:
-		return kind != port.KindFile
-	}
-	return kind == port.KindFile
 }
 
 // Cancel asks a pending op to end.

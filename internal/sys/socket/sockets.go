@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/raon-engine/raon/internal/port"
+	"github.com/raon-engine/raon/internal/sys/frees"
 )
 
 // Sockets is the handle half of port.Driver, to be embedded by a driver. All
@@ -16,7 +17,7 @@ type Sockets struct {
 	driver    string
 	caps      port.Caps
 	listeners listeners
-	frees     frees
+	frees.Counter
 }
 
 // New makes the handle half of the driver with the given name.

@@ -110,36 +110,3 @@ func TestOpenFile(t *testing.T) {
 		t.Errorf("%v: want ErrExist about %s", err, path)
 	}
 }
-
-type countingWaker struct{ wakes int }
-
-func (w *countingWaker) Wake() { w.wakes++ }
-
-func TestFreedWakesThoseWhoStarve(t *testing.T) {
-	s, w := New("test"), &countingWaker{}
-	seen := s.Frees()
-	for range 2 { // asking again changes nothing
-		if !s.AwaitFree(w, seen) {
-			t.Fatal("a descriptor is said to have come free")
-		}
-	}
-	h, err := s.OpenFile(os.DevNull, os.O_RDONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.CloseHandle(h, false); err != nil {
-		t.Fatal(err)
-	}
-	s.Freed()
-	if w.wakes != 1 || s.Frees() != seen+2 {
-		t.Errorf("%d wakes after %d frees, want one wake", w.wakes, s.Frees()-seen)
-	}
-	if s.AwaitFree(w, seen) {
-		t.Error("AwaitFree missed that a descriptor came free")
-	}
-	s.ForgetWaker(w)
-	s.Freed()
-	if w.wakes != 1 {
-		t.Error("a forgotten port was woken")
-	}
-}

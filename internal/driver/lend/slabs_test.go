@@ -1,26 +1,27 @@
-//go:build linux
-
-package ready
+package lend
 
 import (
 	"testing"
 
 	"github.com/raon-engine/raon/internal/invariant"
+	"github.com/raon-engine/raon/internal/leak"
 	"github.com/raon-engine/raon/internal/port"
 )
 
+func TestMain(m *testing.M) { leak.Main(m) }
+
 // borrow lends n bytes that have read as their content.
-func borrow(t *testing.T, b *buffers, n int) port.Buf {
+func borrow(t *testing.T, b *Slabs, n int) port.Buf {
 	t.Helper()
-	space := b.space(port.PassBytes)
+	space := b.Space(port.PassBytes)
 	if len(space) < n {
 		t.Fatalf("space for %d bytes, want %d", len(space), n)
 	}
-	return b.lend(n)
+	return b.Lend(n)
 }
 
 func TestSmallReadsPackDensely(t *testing.T) {
-	b := newBuffers(port.PortOptions{})
+	b := New(port.PortOptions{})
 	var bufs []port.Buf
 	for range (slabBytes - readAtLeast) / loanAlign {
 		bufs = append(bufs, borrow(t, &b, 1))
@@ -34,7 +35,7 @@ func TestSmallReadsPackDensely(t *testing.T) {
 		}
 	}
 	for _, buf := range bufs {
-		b.release(buf)
+		b.Release(buf)
 	}
 	if b.lent != 0 || b.left() != slabBytes {
 		t.Errorf("%d lent, %d free after all came back", b.lent, b.left())
@@ -42,12 +43,12 @@ func TestSmallReadsPackDensely(t *testing.T) {
 }
 
 func TestLoansEndWhereTheyEnd(t *testing.T) {
-	b := newBuffers(port.PortOptions{})
+	b := New(port.PortOptions{})
 	buf := borrow(t, &b, 10)
 	if len(buf.Data) != 10 || cap(buf.Data) != 10 {
 		t.Errorf("a loan of 10 bytes has %d, and could be appended to up to %d", len(buf.Data), cap(buf.Data))
 	}
-	b.release(buf)
+	b.Release(buf)
 }
 
 func TestMemoryIsBounded(t *testing.T) {
@@ -62,17 +63,17 @@ func TestMemoryIsBounded(t *testing.T) {
 		{port.PortOptions{RecvBuffers: 65, RecvBufferBytes: 4096}, 64, 3 * slabBytes},
 		{port.PortOptions{RecvBufferBytes: 512 << 10}, slabsMost * 8, slabsMost * 512 << 10},
 	} {
-		b := newBuffers(c.opts)
+		b := New(c.opts)
 		loans := 0
-		for b.room() {
-			space := b.space(port.PassBytes)
+		for b.Room() {
+			space := b.Space(port.PassBytes)
 			if len(space) == 0 {
 				t.Fatalf("%+v: there is room, but no space", c.opts)
 			}
-			b.lend(len(space))
+			b.Lend(len(space))
 			loans++
 		}
-		if space := b.space(1); space != nil || loans < c.loans || loans > b.loansMost {
+		if space := b.Space(1); space != nil || loans < c.loans || loans > b.loansMost {
 			t.Errorf("%+v: %d loans, want %d, then %d bytes", c.opts, loans, c.loans, len(space))
 		}
 		total := 0
@@ -86,9 +87,9 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestReleasingTwicePanics(t *testing.T) {
-	b := newBuffers(port.PortOptions{})
+	b := New(port.PortOptions{})
 	first, second := borrow(t, &b, 100), borrow(t, &b, 100)
-	b.release(first)
+	b.Release(first)
 	for _, wrong := range []port.Buf{first, {Data: []byte{1}, ID: 1 << 30}, {Data: second.Data, ID: second.ID + 1}} {
 		func() {
 			defer func() {
@@ -96,10 +97,10 @@ func TestReleasingTwicePanics(t *testing.T) {
 					t.Errorf("releasing %d while %d is lent did not panic", wrong.ID, second.ID)
 				}
 			}()
-			b.release(wrong)
+			b.Release(wrong)
 		}()
 	}
-	b.release(second)
+	b.Release(second)
 	if b.lent != 0 {
 		t.Errorf("%d lent", b.lent)
 	}

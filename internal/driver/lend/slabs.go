@@ -1,6 +1,4 @@
-//go:build linux
-
-package ready
+package lend
 
 import (
 	"github.com/raon-engine/raon/internal/invariant"
@@ -15,11 +13,11 @@ const (
 	ownSlab     = 64      // up to so many buffers have a slab each
 )
 
-// buffers lends receive buffers out of a few slabs. A read goes into what is
+// Slabs lends receive buffers out of a few slabs. A read goes into what is
 // left of the active slab and keeps only what it filled, so that small reads
 // pack densely. A slab is empty again when all its loans are back; one that is
 // never lent out in full stays the same warm memory.
-type buffers struct {
+type Slabs struct {
 	slabs  []slab
 	empty  []uint32 // slabs without loans, besides the active one
 	active int      // index of the slab that is read into, -1 when there is none
@@ -40,10 +38,10 @@ type slab struct {
 	loans  int
 }
 
-// newBuffers sizes the slabs. A small RecvBuffers is kept to the letter: so
+// New sizes the slabs. A small RecvBuffers is kept to the letter: so
 // many slabs, one loan each. A large one bounds the loans and the memory.
-func newBuffers(opts port.PortOptions) buffers {
-	b := buffers{active: -1, slabBytes: slabBytes, slabsMost: slabsMost, loanBytes: port.PassBytes}
+func New(opts port.PortOptions) Slabs {
+	b := Slabs{active: -1, slabBytes: slabBytes, slabsMost: slabsMost, loanBytes: port.PassBytes}
 	if opts.RecvBufferBytes > 0 {
 		b.loanBytes = opts.RecvBufferBytes
 	}
@@ -60,8 +58,8 @@ func newBuffers(opts port.PortOptions) buffers {
 	return b
 }
 
-// room tells whether space would find some.
-func (b *buffers) room() bool {
+// Room tells whether Space would find some.
+func (b *Slabs) Room() bool {
 	if b.lent >= b.loansMost {
 		return false
 	}
@@ -69,7 +67,7 @@ func (b *buffers) room() bool {
 }
 
 // left is how much of the active slab is free.
-func (b *buffers) left() int {
+func (b *Slabs) left() int {
 	if b.active < 0 {
 		return 0
 	}
@@ -77,9 +75,9 @@ func (b *buffers) left() int {
 	return len(s.memory) - s.used
 }
 
-// space is memory to read into, at most limit bytes, nil when all is lent out.
-// It stays free until lend.
-func (b *buffers) space(limit int) []byte {
+// Space is memory to read into, at most limit bytes, nil when all is lent out.
+// It stays free until Lend.
+func (b *Slabs) Space(limit int) []byte {
 	if b.lent >= b.loansMost {
 		return nil
 	}
@@ -95,7 +93,7 @@ func (b *buffers) space(limit int) []byte {
 }
 
 // change makes another slab the active one, if there is another.
-func (b *buffers) change() {
+func (b *Slabs) change() {
 	switch {
 	case len(b.empty) > 0:
 		b.active = int(b.empty[len(b.empty)-1])
@@ -110,11 +108,11 @@ func (b *buffers) change() {
 }
 
 // units is how many loans could begin in a slab.
-func (b *buffers) units() int { return (b.slabBytes + loanAlign - 1) / loanAlign }
+func (b *Slabs) units() int { return (b.slabBytes + loanAlign - 1) / loanAlign }
 
-// lend lends the first n bytes of the last space. The buffer's ID is the number
+// Lend lends the first n bytes of the last Space. The buffer's ID is the number
 // of its first unit, counted over all slabs.
-func (b *buffers) lend(n int) port.Buf {
+func (b *Slabs) Lend(n int) port.Buf {
 	s := &b.slabs[b.active]
 	data := s.memory[s.used : s.used+n : s.used+n]
 	unit := s.used / loanAlign
@@ -128,9 +126,9 @@ func (b *buffers) lend(n int) port.Buf {
 	return port.Buf{Data: data, ID: uint32(b.active*b.units() + unit)}
 }
 
-// release takes a loan back. Giving one back twice would hand the same memory
+// Release takes a loan back. Giving one back twice would hand the same memory
 // to two connections, so it is found out always.
-func (b *buffers) release(buf port.Buf) {
+func (b *Slabs) Release(buf port.Buf) {
 	index, unit := int(buf.ID)/b.units(), int(buf.ID)%b.units()
 	invariant.Check(index < len(b.slabs), "released a buffer of another port")
 	s := &b.slabs[index]
@@ -148,3 +146,6 @@ func (b *buffers) release(buf port.Buf) {
 		b.empty = append(b.empty, uint32(index))
 	}
 }
+
+// Lent is how many buffers are lent now.
+func (b *Slabs) Lent() int { return b.lent }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -48,11 +47,10 @@ func (r *rig) sleeping() {
 	}
 }
 
-func TestPoolIsBoundedAndLazy(t *testing.T) {
-	before := runtime.NumGoroutine()
+func TestPoolIsLazy(t *testing.T) {
 	r := newRig(t, port.PortOptions{})
 	r.sleeping()
-	if r.pool != nil {
+	if r.files != nil {
 		t.Error("a port without file operations has a pool")
 	}
 	ops := make([]port.Op, 20)
@@ -64,9 +62,6 @@ func TestPoolIsBoundedAndLazy(t *testing.T) {
 		if ev.Err != nil || ev.N != 1000 {
 			t.Errorf("wrote %d bytes, %v", ev.N, ev.Err)
 		}
-	}
-	if got := runtime.NumGoroutine() - before; got > poolMost {
-		t.Errorf("%d goroutines for 20 files, want %d at most", got, poolMost)
 	}
 }
 
@@ -118,19 +113,6 @@ func TestDisconnectAwaitsTheFileOpThatRuns(t *testing.T) {
 	}
 	if r.Stats().Attached != 0 || r.Stats().Pending != 0 {
 		t.Errorf("left over: %+v", r.Stats())
-	}
-}
-
-func TestCloseAwaitsThePool(t *testing.T) {
-	r := newRig(t, port.PortOptions{})
-	ops := make([]port.Op, 10)
-	for i := range ops { // never polled for
-		ops[i] = port.Op{Type: port.OpFileWrite, Target: r.file(), Bufs: [][]byte{make([]byte, 1<<20)}}
-		r.Submit(&ops[i])
-	}
-	r.pool.close()
-	if got := r.pool.mu.todo; got != nil {
-		t.Errorf("tasks are left: %+v", got)
 	}
 }
 

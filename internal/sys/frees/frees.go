@@ -1,6 +1,4 @@
-//go:build linux
-
-package socket
+package frees
 
 import (
 	"slices"
@@ -8,21 +6,21 @@ import (
 	"sync/atomic"
 )
 
-// Waker is woken when a descriptor came free; a port is one.
+// Waker is woken when a handle came free; a port is one.
 type Waker interface{ Wake() }
 
-// frees counts the descriptors that were closed, and knows the ports that
-// starve for one.
-type frees struct {
+// Counter counts the handles that were closed, and knows the ports that starve
+// for one. The zero Counter is ready for use and must not be copied. Any
+// goroutine may call its methods.
+type Counter struct {
 	count   atomic.Uint64
 	waiting atomic.Int32 // len(wakers), to be read without the lock
 	mu      sync.Mutex
 	wakers  []Waker
 }
 
-// Freed tells that a descriptor was closed. Ports call it after each close.
-func (s *Sockets) Freed() {
-	f := &s.frees
+// Freed tells that a handle was closed. Ports call it after each close.
+func (f *Counter) Freed() {
 	f.count.Add(1)
 	if f.waiting.Load() == 0 {
 		return
@@ -36,14 +34,13 @@ func (s *Sockets) Freed() {
 	f.waiting.Store(0)
 }
 
-// Frees is how many descriptors were closed so far.
-func (s *Sockets) Frees() uint64 { return s.frees.count.Load() }
+// Frees is how many handles were closed so far.
+func (f *Counter) Frees() uint64 { return f.count.Load() }
 
 // AwaitFree has w woken, once, at the next Freed. It returns false when a
-// descriptor came free since Frees was seen: then try again at once, and expect
+// handle came free since Frees was seen: then try again at once, and expect
 // a wake for nothing later.
-func (s *Sockets) AwaitFree(w Waker, seen uint64) bool {
-	f := &s.frees
+func (f *Counter) AwaitFree(w Waker, seen uint64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !slices.Contains(f.wakers, w) {
@@ -56,8 +53,7 @@ func (s *Sockets) AwaitFree(w Waker, seen uint64) bool {
 }
 
 // ForgetWaker undoes AwaitFree; a port calls it in Close.
-func (s *Sockets) ForgetWaker(w Waker) {
-	f := &s.frees
+func (f *Counter) ForgetWaker(w Waker) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.wakers = slices.DeleteFunc(f.wakers, func(have Waker) bool { return have == w })
