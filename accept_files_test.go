@@ -31,6 +31,8 @@ func TestDescriptorsRunOut(t *testing.T) {
 			starveWorld(st)
 		case os.Getenv(starvingChild) != "":
 			serveStarving(st)
+		case !st.caps().FileLimit:
+			t.Skip("the process has no limit that it could lower; the driver's own tests have one made for them")
 		default:
 			starveProcess(st)
 		}

@@ -95,7 +95,7 @@ func (l *Listener) HandleCompletion(ev *Event) {
 
 // place finds a session for an accepted connection and a worker for both.
 func (l *Listener) place(h Handle) {
-	if l.ending {
+	if l.ending && l.given == nil { // while it is being handed over its own are served
 		l.refuse(h)
 		return
 	}
@@ -226,14 +226,20 @@ func (l *Listener) give(to chan<- surrendered) {
 }
 
 // surrender detaches the socket once the accept has ended, if it was asked for.
+// Where the system cannot do that, accepting goes on.
 func (l *Listener) surrender() {
 	if l.given == nil {
 		return
 	}
-	l.refuseParked()
 	h, err := l.worker.port.Detach(l.ref)
 	l.given <- surrendered{h, err}
 	l.given = nil
+	if err != nil {
+		l.ending = false
+		l.accept()
+		return
+	}
+	l.refuseParked()
 	l.service.partEnded()
 }
 

@@ -19,6 +19,11 @@ func TestListenersAreHandedOver(t *testing.T) {
 		old.expect([]byte("old"))
 
 		handles, err := server.Surrender()
+		if !st.caps().Detach {
+			mustBe(t, "Surrender", err, raon.ErrNotSupported)
+			staysAtHome(st, addr)
+			return
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,6 +42,13 @@ func TestListenersAreHandedOver(t *testing.T) {
 			t.Errorf("the heir accepted %d, want 1", n)
 		}
 	})
+}
+
+// staysAtHome shows that a listener that could not be handed over still accepts.
+func staysAtHome(st *stage, addr raon.Addr) {
+	w := st.wire(addr)
+	w.write([]byte("still here"))
+	w.expect([]byte("still here"))
 }
 
 func TestSurrenderOfADrainingService(t *testing.T) {

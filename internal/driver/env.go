@@ -20,7 +20,7 @@ func parseEnv(env string) (name string, opts port.PortOptions, err error) {
 		size := sizeOf(&opts, key)
 		n, nerr := strconv.Atoi(value)
 		if size == nil || nerr != nil || n < 1 {
-			return "", opts, fmt.Errorf("RAON_DRIVER %q: %q: want sq=N, cq=N, buffers=N, bytes=N or slots=N", env, item)
+			return "", opts, fmt.Errorf("RAON_DRIVER %q: %q: want sq=N, cq=N, buffers=N, bytes=N, slots=N or accepts=N", env, item)
 		}
 		*size = n
 	}
@@ -40,6 +40,8 @@ func sizeOf(opts *port.PortOptions, key string) *int {
 		return &opts.RecvBufferBytes
 	case "slots":
 		return &opts.Slots
+	case "accepts":
+		return &opts.PostedAccepts
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func TestFirstThatWorks(t *testing.T) {
 }
 
 func TestSelect(t *testing.T) {
-	small := port.PortOptions{Slots: 3, RecvBuffers: 2, RecvBufferBytes: 512, SubmitEntries: 5, CompleteEntries: 4}
+	small := port.PortOptions{Slots: 3, RecvBuffers: 2, RecvBufferBytes: 512, SubmitEntries: 5, CompleteEntries: 4, PostedAccepts: 6}
 	for _, c := range []struct {
 		name, env  string
 		driver     string
@@ -56,10 +56,10 @@ func TestSelect(t *testing.T) {
 		{name: "sim", driver: "sim", reason: "by name"},
 		{name: "sim", env: "nonsense", driver: "sim", reason: "by name"},
 		{env: "sim", driver: "sim", reason: "RAON_DRIVER"},
-		{env: "sim,slots=3,buffers=2,bytes=512,sq=5,cq=4", driver: "sim", reason: "RAON_DRIVER", opts: small},
+		{env: "sim,slots=3,buffers=2,bytes=512,sq=5,cq=4,accepts=6", driver: "sim", reason: "RAON_DRIVER", opts: small},
 		{name: "no-such", wrongAbout: "no-such"},
 		{env: "no-such", wrongAbout: "RAON_DRIVER"},
-		{env: "sim,depth=3", wrongAbout: "sq=N, cq=N, buffers=N, bytes=N or slots=N"},
+		{env: "sim,depth=3", wrongAbout: "sq=N, cq=N, buffers=N, bytes=N, slots=N or accepts=N"},
 		{env: "sim,cq=many", wrongAbout: "cq=many"},
 		{env: "sim,cq=0", wrongAbout: "cq=0"},
 		{env: "sim,cq", wrongAbout: `"cq"`},

@@ -24,7 +24,8 @@ type Port interface {
 
 	// Detach undoes Attach without closing: the handle is the caller's again.
 	// It panics when an operation is pending. A port whose operating system
-	// cannot undo an association returns ErrNotSupported (Windows, streams).
+	// cannot undo an association (Windows before 8.1, Wine) returns
+	// ErrNotSupported and changes nothing.
 	Detach(ref Ref) (Handle, error)
 
 	// Submit starts op. It never blocks and never calls back.
@@ -92,6 +93,8 @@ type Caps struct {
 	KeepAliveSet bool // idle, interval and count of keep-alive can be set
 	Datagram     bool // KindDatagram
 	Files        bool // KindFile and the file operations
+	Detach       bool // what was attached can be detached, streams and listeners included
+	FileLimit    bool // handles count against a limit that the process can lower
 	Virtual      bool // time and network are simulated
 }
 
@@ -102,6 +105,7 @@ type PortOptions struct {
 	RecvBufferBytes int // size of each; default is the driver's
 	SubmitEntries   int // io_uring: SQ size; default 1,024
 	CompleteEntries int // io_uring: CQ size; default 16,384
+	PostedAccepts   int // IOCP: accepts posted ahead for each listener, 64 at most; default 16
 }
 
 // ListenOptions shapes a listening socket.

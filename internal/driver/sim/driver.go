@@ -21,6 +21,8 @@ func (d *driver) Caps() port.Caps {
 		UserTimeout:  true,
 		KeepAliveSet: true,
 		Files:        true,
+		Detach:       true,
+		FileLimit:    true,
 		Virtual:      d.w.opts.Virtual,
 	}
 }

@@ -3,6 +3,7 @@ package porttest
 import (
 	"math/rand/v2"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/raon-engine/raon/internal/port"
@@ -50,7 +51,7 @@ func fileMany(t *testing.T, cfg *Config) {
 	var open [files]*file
 	var patterns [files]pattern
 	for i := range open {
-		open[i] = l.open(path + string(rune('A'+i)))
+		open[i] = l.open(path + strconv.Itoa(i))
 		patterns[i].seed = l.seed()
 	}
 	var ks []*task

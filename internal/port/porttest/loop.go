@@ -52,6 +52,7 @@ func newLoopWith(t *testing.T, cfg *Config, opts port.PortOptions) *loop {
 		})
 	}
 	l := openLoop(t, cfg, cfg.New(t), opts)
+	t.TempDir() // made now, it is removed after finish has closed what is open there
 	t.Cleanup(l.finish)
 	return l
 }

@@ -23,7 +23,7 @@ type Sockets struct {
 // New makes the handle half of the driver with the given name.
 func New(driver string) *Sockets {
 	return &Sockets{driver: driver, caps: port.Caps{
-		Unix: true, IPv6: hasIPv6(), ReusePort: true, UserTimeout: true, KeepAliveSet: true, Files: true,
+		Unix: true, IPv6: hasIPv6(), ReusePort: true, UserTimeout: true, KeepAliveSet: true, Files: true, Detach: true, FileLimit: true,
 	}}
 }
 
