@@ -31,6 +31,16 @@ func onEachDriver(t *testing.T, test func(t *testing.T, driver string)) {
 	}
 }
 
+// hasUnix tells whether the driver of the flag has unix domain sockets.
+func hasUnix(t *testing.T, flag string) bool {
+	t.Helper()
+	choice, err := driver.Select(strings.TrimPrefix(flag, "--driver="), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return choice.Driver.Caps().Unix
+}
+
 // wantVerified fails t unless the bots verified everything.
 func wantVerified(t *testing.T, o outcome, alsoSays ...string) {
 	t.Helper()
@@ -77,6 +87,11 @@ func TestRoom(t *testing.T) {
 
 func TestUnixSocket(t *testing.T) {
 	onEachDriver(t, func(t *testing.T, driver string) {
+		if !hasUnix(t, driver) {
+			got := command("serve", driver, "--listen="+socketPath(t))
+			got.wantOneLine(t, "not supported")
+			return
+		}
 		path := socketPath(t)
 		s := serve(t, driver, "--listen="+path, "--listen=tcp://127.0.0.1:0")
 		if s.addr != path {

@@ -42,7 +42,7 @@ var directions = []row{
 		tests: []string{"internal/port/porttest"}},
 	{packages: "internal/driver/sim", may: []string{"internal/port", "internal/invariant", "internal/wheel"},
 		tests: []string{"internal/port/porttest"}},
-	{packages: "internal/driver/...", may: append([]string{"internal/driver/ready", "internal/driver/lend", "internal/driver/blocking"}, contract...), outside: lowLevel,
+	{packages: "internal/driver/...", may: append([]string{"internal/driver/ready", "internal/driver/lend", "internal/driver/blocking", "internal/driver/fifo"}, contract...), outside: lowLevel,
 		tests: []string{"internal/port/porttest", "internal/driver/sim"}},
 	{packages: "buffer", may: checked, outside: []string{"unsafe"}, tests: []string{"buffer"}},
 	{packages: ".", may: []string{"buffer", "internal/driver", "internal/port", "internal/sys/thread",

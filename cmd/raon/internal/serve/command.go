@@ -14,13 +14,15 @@ func Command() *cobra.Command {
 			"little endian, then the payload. Mode echo returns each frame to its sender, mode room\n" +
 			"sends it to every connected session, the sender too.\n\n" +
 			"An interrupt or SIGTERM drains: what has been read is answered, then every stream ends\n" +
-			"on a frame boundary. A second one ends at once.",
+			"on a frame boundary. A second one ends at once. On Windows Ctrl-C and Ctrl-Break do\n" +
+			"that too, and so does closing the console, logging off or shutting down; after those\n" +
+			"the system ends the process within seconds (5 by default), whatever --drain-timeout.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := opts.Validate(); err != nil {
 				return err
 			}
-			return Run(cmd.Context(), opts, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return Run(cmd.Context(), opts, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	opts.add(cmd.Flags())

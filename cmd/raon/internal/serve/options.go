@@ -31,6 +31,7 @@ type Options struct {
 	QueueBytes    int // of each session's send queue
 	DrainTimeout  time.Duration
 	StatsEvery    time.Duration // 0: no statistics while running
+	StopOnStdin   bool          // the end of standard input asks to stop
 }
 
 // add defines the flags in set, with their defaults.
@@ -43,6 +44,7 @@ func (o *Options) add(set *pflag.FlagSet) {
 	set.IntVar(&o.MaxFrameBytes, "max-frame", frame.MaxBytes, "bytes of the largest frame, header included")
 	set.IntVar(&o.QueueBytes, "queue-bytes", defaultQueue, "bytes that may wait to be sent to one session")
 	set.DurationVar(&o.DrainTimeout, "drain-timeout", 10*time.Second, "how long sessions may take to end at shutdown")
+	set.BoolVar(&o.StopOnStdin, "stop-on-stdin-close", false, "drain when standard input ends: for supervisors that cannot send signals")
 	set.DurationVar(&o.StatsEvery, "stats", 0, "print statistics at this interval; 0 prints none")
 }
 

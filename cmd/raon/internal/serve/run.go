@@ -17,14 +17,21 @@ import (
 // spareSlots is what a worker's port needs beyond the sessions: listeners.
 const spareSlots = 1024
 
-// Run serves until ctx ends or the process gets an interrupt or SIGTERM, then
-// drains; a second signal ends at once. It returns nil when it was stopped.
-func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
+// Run serves until ctx ends, the process gets an interrupt or SIGTERM, or stdin
+// ends if that was asked for. Then it drains; a second signal ends at once. It
+// returns nil when it was stopped.
+func Run(ctx context.Context, o Options, stdin io.Reader, stdout, stderr io.Writer) error {
 	log := o.Logger(stderr)
 	warning := engine.RaiseFiles(o.MaxSessions)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
+	if o.StopOnStdin {
+		var stop context.CancelFunc
+		ctx, stop = context.WithCancel(ctx)
+		defer stop()
+		go untilEnd(stdin, stop)
+	}
 
 	core, err := o.Start(log, o.MaxSessions+spareSlots)
 	if err != nil {
@@ -49,6 +56,13 @@ func Run(ctx context.Context, o Options, stdout, stderr io.Writer) error {
 	}
 	fmt.Fprintln(stdout, meter.summary())
 	return nil
+}
+
+// untilEnd reads stdin, which nobody else does, and calls stop at its end. The
+// goroutine ends with the process when stdin does not.
+func untilEnd(stdin io.Reader, stop func()) {
+	_, _ = io.Copy(io.Discard, stdin) // an error is an end too
+	stop()
 }
 
 // listen registers the service. The kernel takes connections when it returns.
