@@ -23,7 +23,9 @@ func TestSnapshotCounts(t *testing.T) {
 		for i := range members {
 			clients.peer(i).awaitBytes(packets * size)
 		}
-		eventually(t, "the last OnSend", func() bool { return server.Snapshot().BytesOut == members*packets*size })
+		eventually(t, "the last OnSend of both", func() bool {
+			return server.Snapshot().BytesOut == members*packets*size && clients.Snapshot().PacketsOut == members*packets
+		})
 		s, c := server.Snapshot(), clients.Snapshot()
 		if s.Live != members || s.Idle != 9-members || s.Max != 9 || s.Accepted != members || s.Disconnected != 0 {
 			t.Errorf("server: %+v", s)
