@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package ready
 
@@ -34,11 +34,8 @@ func (p *Port) register(s *slot) error {
 		s.file = new(fileQueue)
 		return nil
 	}
-	if s.kind == port.KindListener {
-		// Accept has no flag for not blocking, unlike the other calls.
-		if err := unix.SetNonblock(int(s.fd), true); err != nil {
-			return err
-		}
+	if err := s.unblock(); err != nil {
+		return err
 	}
 	p.stats.Syscalls++
 	if err := p.queue.Add(int(s.fd), s.ref); err != nil {
@@ -46,6 +43,18 @@ func (p *Port) register(s *slot) error {
 	}
 	if s.kind == port.KindListener {
 		p.sockets.AdoptListener(port.Handle(s.fd))
+	}
+	return nil
+}
+
+// unblock makes a socket that was made elsewhere one whose calls do not wait.
+// Accept has no flag for that, unlike the others on Linux.
+func (s *slot) unblock() error {
+	switch s.kind {
+	case port.KindListener:
+		return unix.SetNonblock(int(s.fd), true)
+	case port.KindStream:
+		return socket.Stream(int(s.fd))
 	}
 	return nil
 }

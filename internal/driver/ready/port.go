@@ -1,12 +1,10 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package ready
 
 import (
 	"errors"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/raon-engine/raon/internal/driver/blocking"
 	"github.com/raon-engine/raon/internal/driver/lend"
@@ -43,10 +41,9 @@ type Port struct {
 	pending int
 	stats   port.Stats
 
-	edges   [256]Edge
-	pieces  [port.MaxGather]unix.Iovec
-	message unix.Msghdr
-	addr    socket.RawAddr
+	edges  [256]Edge
+	pieces socket.Pieces
+	addr   socket.RawAddr
 }
 
 // New makes a port that waits on queue and owns it from now on, also when New

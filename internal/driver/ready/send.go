@@ -1,14 +1,11 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package ready
 
 import (
-	"unsafe"
-
 	"golang.org/x/sys/unix"
 
 	"github.com/raon-engine/raon/internal/port"
-	"github.com/raon-engine/raon/internal/sys/socket"
 )
 
 // sendPass bounds the system calls that one op gets in a row, so that a large
@@ -25,7 +22,7 @@ func (p *Port) send(s *slot, op *port.Op) {
 			p.end(op, s.object, nil)
 			return
 		case call == sendPass:
-			clear(p.pieces[:count])
+			p.pieces.Clear(count)
 			p.writers.push(s)
 			return
 		}
@@ -52,14 +49,8 @@ func (p *Port) send(s *slot, op *port.Op) {
 // sendPieces is one system call for the first count pieces.
 func (p *Port) sendPieces(s *slot, count int) (int, unix.Errno) {
 	p.stats.Syscalls++
-	pieces := p.pieces[:count]
-	defer clear(pieces) // keep nothing alive
-	if count == 1 {
-		return socket.Send(int(s.fd), unsafe.Slice(pieces[0].Base, pieces[0].Len))
-	}
-	p.message.Iov = &p.pieces[0]
-	p.message.SetIovlen(count)
-	return socket.SendMsg(int(s.fd), &p.message)
+	defer p.pieces.Clear(count) // keep nothing alive
+	return p.pieces.Send(int(s.fd), count)
 }
 
 // fill makes pieces of what op has left, SendChunk bytes at most.
@@ -72,8 +63,7 @@ func (p *Port) fill(op *port.Op) (count, bytes int) {
 			continue
 		}
 		b = b[:min(len(b), port.SendChunk-bytes)]
-		p.pieces[count].Base = unsafe.SliceData(b)
-		p.pieces[count].SetLen(len(b))
+		p.pieces.Set(count, b)
 		count++
 		if bytes += len(b); bytes == port.SendChunk {
 			break

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package socket
 
@@ -27,7 +27,6 @@ var outcomes = [...]error{
 	unix.ENETUNREACH:     port.ErrUnreachable,
 	unix.ENETDOWN:        port.ErrUnreachable,
 	unix.EHOSTDOWN:       port.ErrUnreachable,
-	unix.ENONET:          port.ErrUnreachable,
 	unix.ENOBUFS:         port.ErrNoBuffers,
 	unix.ENOMEM:          port.ErrNoBuffers,
 	unix.EMFILE:          port.ErrTooManyFiles,
@@ -50,8 +49,11 @@ var outcomes = [...]error{
 
 // Outcome is the meaning of one error number, never nil.
 func Outcome(errno unix.Errno) error {
-	if int(errno) < len(outcomes) && outcomes[errno] != nil {
+	switch {
+	case int(errno) < len(outcomes) && outcomes[errno] != nil:
 		return outcomes[errno]
+	case errno == offNetwork:
+		return port.ErrUnreachable
 	}
 	return port.ErrFailed
 }

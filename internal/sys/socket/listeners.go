@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package socket
 
@@ -43,7 +43,7 @@ func (s *Sockets) SurrenderListener(h port.Handle) {
 
 func (l *listeners) add(fd int, shared bool) {
 	var raw RawAddr
-	if name(unix.SYS_GETSOCKNAME, fd, &raw) != 0 {
+	if localName(fd, &raw) != 0 {
 		return
 	}
 	l.mu.Lock()
@@ -90,7 +90,7 @@ func fileOf(path string) fileID {
 	if path == "" || path[0] == '@' || unix.Lstat(path, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFSOCK {
 		return fileID{}
 	}
-	return fileID{dev: uint64(st.Dev), ino: st.Ino}
+	return fileID{dev: uint64(st.Dev), ino: uint64(st.Ino)}
 }
 
 // removeStale removes the socket file at path if no socket is bound to it any
@@ -109,7 +109,7 @@ func removeStale(path string) bool {
 // EPROTOTYPE and sees nothing of it, while a stream would put a connection into
 // its backlog.
 func abandoned(path string) bool {
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	fd, err := create(unix.AF_UNIX, unix.SOCK_DGRAM)
 	if err != nil {
 		return false
 	}

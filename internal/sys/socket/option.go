@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package socket
 
@@ -8,27 +8,10 @@ import (
 	"github.com/raon-engine/raon/internal/port"
 )
 
-// options says where the kernel keeps each option. See socket(7), tcp(7) and
-// ipv6(7). OptLingerS is a structure and handled apart.
-var options = [port.Options]struct{ level, name int }{
-	port.OptSendBufferBytes:    {unix.SOL_SOCKET, unix.SO_SNDBUF},
-	port.OptRecvBufferBytes:    {unix.SOL_SOCKET, unix.SO_RCVBUF},
-	port.OptNoDelay:            {unix.IPPROTO_TCP, unix.TCP_NODELAY},
-	port.OptKeepAlive:          {unix.SOL_SOCKET, unix.SO_KEEPALIVE},
-	port.OptKeepAliveIdleS:     {unix.IPPROTO_TCP, unix.TCP_KEEPIDLE},
-	port.OptKeepAliveIntervalS: {unix.IPPROTO_TCP, unix.TCP_KEEPINTVL},
-	port.OptKeepAliveCount:     {unix.IPPROTO_TCP, unix.TCP_KEEPCNT},
-	port.OptReuseAddr:          {unix.SOL_SOCKET, unix.SO_REUSEADDR},
-	port.OptReusePort:          {unix.SOL_SOCKET, unix.SO_REUSEPORT},
-	port.OptLingerS:            {unix.SOL_SOCKET, unix.SO_LINGER},
-	port.OptUserTimeoutMs:      {unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT},
-	port.OptV6Only:             {unix.IPPROTO_IPV6, unix.IPV6_V6ONLY},
-}
-
 // SetOption writes one option of h. TCP options on a unix socket give
 // ErrNotSupported, like any option that the system lacks.
 func (s *Sockets) SetOption(h port.Handle, opt port.Option, value int) error {
-	if opt >= port.Options {
+	if opt >= port.Options || options[opt].name == 0 {
 		return s.fail("set option", opt.String(), unix.ENOPROTOOPT)
 	}
 	return s.fail("set option", opt.String(), setOption(int(h), opt, value))
@@ -36,7 +19,7 @@ func (s *Sockets) SetOption(h port.Handle, opt port.Option, value int) error {
 
 // Option reads one option of h back.
 func (s *Sockets) Option(h port.Handle, opt port.Option) (int, error) {
-	if opt >= port.Options {
+	if opt >= port.Options || options[opt].name == 0 {
 		return 0, s.fail("get option", opt.String(), unix.ENOPROTOOPT)
 	}
 	value, err := option(int(h), opt)

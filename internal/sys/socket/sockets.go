@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package socket
 
@@ -23,7 +23,7 @@ type Sockets struct {
 // New makes the handle half of the driver with the given name.
 func New(driver string) *Sockets {
 	return &Sockets{driver: driver, caps: port.Caps{
-		Unix: true, IPv6: hasIPv6(), ReusePort: true, UserTimeout: true, KeepAliveSet: true, Files: true, Detach: true, FileLimit: true,
+		Unix: true, IPv6: hasIPv6(), ReusePort: sharesPorts, UserTimeout: options[port.OptUserTimeoutMs].name != 0, KeepAliveSet: keepsAlive, Files: true, Detach: true, FileLimit: true,
 	}}
 }
 
@@ -59,17 +59,17 @@ func (s *Sockets) OpenFile(path string, flag int, perm fs.FileMode) (port.Handle
 
 // LocalAddr asks the kernel for the socket's own end.
 func (s *Sockets) LocalAddr(h port.Handle) (port.Addr, error) {
-	return s.ask(unix.SYS_GETSOCKNAME, "local address", h)
+	return s.ask(localName, "local address", h)
 }
 
 // PeerAddr asks the kernel for the socket's other end.
 func (s *Sockets) PeerAddr(h port.Handle) (port.Addr, error) {
-	return s.ask(unix.SYS_GETPEERNAME, "peer address", h)
+	return s.ask(peerName, "peer address", h)
 }
 
-func (s *Sockets) ask(call uintptr, op string, h port.Handle) (port.Addr, error) {
+func (s *Sockets) ask(call func(int, *RawAddr) unix.Errno, op string, h port.Handle) (port.Addr, error) {
 	var raw RawAddr
-	if errno := name(call, int(h), &raw); errno != 0 {
+	if errno := call(int(h), &raw); errno != 0 {
 		return port.Addr{}, s.fail(op, "", errno)
 	}
 	return raw.Addr(), nil
@@ -90,7 +90,7 @@ func newStream(family int) (int, error) {
 	if family == unix.AF_UNSPEC {
 		return -1, unix.EADDRNOTAVAIL
 	}
-	return unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	return create(family, unix.SOCK_STREAM)
 }
 
 // fileMode is perm with the three special bits where the kernel has them.

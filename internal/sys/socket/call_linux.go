@@ -26,13 +26,6 @@ func Send(fd int, p []byte) (n int, errno unix.Errno) {
 	return int(r), errno
 }
 
-// SendMsg sends what the kernel takes of a message: pieces, an address, or both.
-func SendMsg(fd int, msg *unix.Msghdr) (n int, errno unix.Errno) {
-	r, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(msg)),
-		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
-	return int(r), errno
-}
-
 // Accept takes a connection off the backlog.
 func Accept(fd int) (conn int, errno unix.Errno) {
 	r, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), 0, 0, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
@@ -45,6 +38,10 @@ func Connect(fd int, to *RawAddr) unix.Errno {
 	return errno
 }
 
+// Stream makes a socket of somebody else's one that these calls work on. There is
+// nothing to do: each call says itself that it must not wait.
+func Stream(int) error { return nil }
+
 // bind gives fd its own end.
 func bind(fd int, to *RawAddr) error {
 	_, _, errno := unix.RawSyscall(unix.SYS_BIND, uintptr(fd), uintptr(unsafe.Pointer(&to.Any)), uintptr(to.Len))
@@ -54,7 +51,10 @@ func bind(fd int, to *RawAddr) error {
 	return nil
 }
 
-// name makes one of the two calls that fill in an address of fd.
+// localName and peerName fill in an address of fd.
+func localName(fd int, raw *RawAddr) unix.Errno { return name(unix.SYS_GETSOCKNAME, fd, raw) }
+func peerName(fd int, raw *RawAddr) unix.Errno  { return name(unix.SYS_GETPEERNAME, fd, raw) }
+
 func name(call uintptr, fd int, raw *RawAddr) unix.Errno {
 	raw.Clear()
 	_, _, errno := unix.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(&raw.Any)), uintptr(unsafe.Pointer(&raw.Len)))
@@ -76,7 +76,7 @@ func Pending(fd int) unix.Errno {
 // Connected is 0 when fd has a peer, ENOTCONN when it has none (yet).
 func Connected(fd int) unix.Errno {
 	var raw RawAddr
-	return name(unix.SYS_GETPEERNAME, fd, &raw)
+	return peerName(fd, &raw)
 }
 
 // Readable tells whether there is anything to read from fd, which need not be a
@@ -92,18 +92,4 @@ func Readable(fd int) bool {
 func Shutdown(fd int) unix.Errno {
 	_, _, errno := unix.RawSyscall(unix.SYS_SHUTDOWN, uintptr(fd), unix.SHUT_WR, 0)
 	return errno
-}
-
-// Close closes fd. With abort a connected peer sees a reset. Closing may wait
-// (linger, a file on a slow disk), so the scheduler is told. On Linux the
-// descriptor is gone even when a signal interrupted the call, close(2).
-func Close(fd int, abort bool) error {
-	if abort {
-		// A file or a listener has no use for it; then this fails and harms nothing.
-		_ = unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
-	}
-	if err := unix.Close(fd); err != nil && err != unix.EINTR {
-		return err
-	}
-	return nil
 }
