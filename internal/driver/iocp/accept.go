@@ -101,7 +101,7 @@ func (p *Port) postAccepts(s *slot) syscall.Errno {
 func (p *Port) postAccept(s *slot, i int) syscall.Errno {
 	l := s.listener
 	p.stats.Syscalls += 2
-	conn, errno := p.sockets.AcceptSocket(s.handle)
+	conn, errno := p.sockets.NewAcceptSocket(s.handle)
 	if errno != 0 {
 		if winsock.AcceptVerdict(errno) != winsock.AcceptFull {
 			l.broken = p.fail(port.OpAccept.String(), errno)

@@ -33,7 +33,10 @@ func (p *Port) Attach(h port.Handle, kind port.Kind, key port.Object) (port.Ref,
 // associate has completions of the slot's handle come to this port.
 func (p *Port) associate(s *slot) error {
 	if s.kind == port.KindOther { // it is waited for, not worked on
-		return winsock.IsHandle(s.handle)
+		if errno := winsock.IsHandle(s.handle); errno != 0 {
+			return errno
+		}
+		return nil
 	}
 	p.stats.Syscalls += 2
 	if errno := winsock.Associate(p.port, s.handle, s.key()); errno != 0 {

@@ -30,7 +30,8 @@ func TestContract(t *testing.T) {
 			return d
 		}
 		cfg.LimitHandles = func(_ *testing.T, n int) (restore func()) {
-			return made.LimitHandles(n - 1) // the accept that is posted has one
+			made.LimitHandles(n - 1) // the accept that is posted has one
+			return made.UnlimitHandles
 		}
 		porttest.Run(t, cfg)
 	})

@@ -11,6 +11,9 @@ import (
 	"github.com/raon-engine/raon/internal/sys/winsock"
 )
 
+// tick is how coarse the system's own timeouts are by default.
+const tick = 16 * time.Millisecond
+
 // longest is more than any wait, and can be added to any time.
 const longest time.Duration = 1 << 62
 
@@ -109,7 +112,8 @@ func (p *Port) dequeue(wait time.Duration) (n int, errno syscall.Errno) {
 	if p.timer.Arm(wait) != 0 {
 		return winsock.Dequeue(p.port, p.entries[:], milliseconds(wait))
 	}
-	n, errno = winsock.Dequeue(p.port, p.entries[:], syscall.INFINITE)
+	// The call's own timeout comes later, should the timer ever fail.
+	n, errno = winsock.Dequeue(p.port, p.entries[:], milliseconds(wait+tick))
 	p.stats.Syscalls++
 	p.timer.Disarm()
 	return n, errno

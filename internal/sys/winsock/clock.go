@@ -9,19 +9,21 @@ import (
 	"unsafe"
 )
 
-// frequency is how often the counter counts in a second.
+// frequency is how often the performance counter counts in a second. It never
+// changes while the system runs.
 var frequency = sync.OnceValue(func() int64 {
-	var n int64
-	_, _, _ = kernel32.NewProc("QueryPerformanceFrequency").Call(uintptr(unsafe.Pointer(&n)))
-	return n
+	var perSecond int64
+	syscall.SyscallN(procPerformancePerSec.Addr(), uintptr(unsafe.Pointer(&perSecond)))
+	return perSecond
 })
 
-// Clock is a monotonic clock, finer than a microsecond. Go's own may advance in
-// steps of the system's tick, 15.6 ms by default. Only differences mean
-// something.
+// Clock is a monotonic clock, of which only differences mean something. It is
+// finer than that of package time, which may follow the system's tick.
 func Clock() time.Duration {
-	var n int64
-	_, _, _ = syscall.SyscallN(calls.queryPerformanceCounter, uintptr(unsafe.Pointer(&n)))
-	f := frequency()
-	return time.Duration(n/f)*time.Second + time.Duration(n%f*int64(time.Second)/f)
+	var count int64
+	syscall.SyscallN(procPerformanceCounter.Addr(), uintptr(unsafe.Pointer(&count)))
+	perSecond := frequency()
+	// In two parts, since the product would overflow after some days.
+	return time.Duration(count/perSecond)*time.Second +
+		time.Duration(count%perSecond*int64(time.Second)/perSecond)
 }

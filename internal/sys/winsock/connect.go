@@ -9,35 +9,22 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// ConnectEx begins to connect h, which it gives an address of its own first: the
-// call wants a socket that is bound.
+// ConnectEx begins to connect h. It wants a socket that is bound, so that h is
+// bound to the wildcard of to's family unless it is already. to may be used
+// again when ConnectEx returns.
 func ConnectEx(h windows.Handle, to *RawAddr, ov *windows.Overlapped) syscall.Errno {
-	if errno := bindAny(h, to.family()); errno != 0 {
+	var own RawAddr
+	own.wildcard(to.Any.Addr.Family)
+	if errno := bind(h, &own); errno != 0 && errno != windows.WSAEINVAL {
 		return errno
 	}
-	ok, _, errno := syscall.SyscallN(calls.connectEx, uintptr(h), uintptr(unsafe.Pointer(&to.any)), uintptr(to.len),
+	r, _, errno := syscall.SyscallN(extensions.connectEx, uintptr(h), uintptr(unsafe.Pointer(&to.Any)), uintptr(to.Len),
 		0, 0, 0, uintptr(unsafe.Pointer(ov)))
-	if ok&0xff != 0 { // a BOOL
-		return 0
-	}
-	return errnoOf(errno)
+	return denied(r, errno)
 }
 
-// bindAny gives h the wildcard address and a port of the system's choice. One
-// that is bound already keeps what it has.
-func bindAny(h windows.Handle, family uint16) syscall.Errno {
-	var to windows.Sockaddr = &windows.SockaddrInet4{}
-	if family == windows.AF_INET6 {
-		to = &windows.SockaddrInet6{}
-	}
-	if errno := number(windows.Bind(h, to)); errno != windows.WSAEINVAL {
-		return errno
-	}
-	return 0
-}
-
-// UpdateConnect makes a connected socket one like others: it knows its ends and
-// can be shut down (SO_UPDATE_CONNECT_CONTEXT).
+// UpdateConnect makes a connected socket a full one, which knows its ends and
+// can be shut down.
 func UpdateConnect(h windows.Handle) syscall.Errno {
-	return number(windows.Setsockopt(h, windows.SOL_SOCKET, windows.SO_UPDATE_CONNECT_CONTEXT, nil, 0))
+	return setBytes(h, windows.SOL_SOCKET, windows.SO_UPDATE_CONNECT_CONTEXT, nil, 0)
 }

@@ -3,40 +3,58 @@
 package winsock
 
 import (
+	"io/fs"
 	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
 
-// ReadFile reads into p from offset on. At the end of the file it fails with
-// ERROR_HANDLE_EOF, at once or by packet.
+// Append as an offset means the end of the file, wherever that is by then.
+const Append int64 = -1
+
+// maxBytes is how much one call is asked to move at most.
+const maxBytes = 1 << 30
+
+// OpenFile opens path for overlapped reads and writes, with the flags of package
+// os. A file that exists is truncated, not replaced, with os.O_TRUNC.
+func OpenFile(path string, flag int, perm fs.FileMode) (windows.Handle, error) {
+	var mode uint32 // the system knows read-only files and others
+	if perm&0o200 != 0 {
+		mode = syscall.S_IWRITE
+	}
+	h, err := syscall.Open(path, flag|syscall.O_CLOEXEC|windows.O_FILE_FLAG_OVERLAPPED, mode)
+	return windows.Handle(h), err
+}
+
+// ReadFile begins to read into p at offset. n is what was read when the result
+// is 0; at the end of the file the result, or that of the packet, is
+// ERROR_HANDLE_EOF.
 func ReadFile(h windows.Handle, p []byte, offset int64, ov *windows.Overlapped) (n int, errno syscall.Errno) {
-	setOffset(ov, offset)
-	var got uint32
-	err := windows.ReadFile(h, p, &got, ov)
-	return int(got), number(err)
+	return transfer(procReadFile, h, p, offset, ov)
 }
 
-// WriteFile writes p at offset, or at the end of the file if that is
-// port.Append. Writing beyond the end makes the file longer, which Windows does
-// before the call returns.
+// WriteFile begins to write p at offset, or at the end of the file if that is
+// Append. n is what was written when the result is 0.
 func WriteFile(h windows.Handle, p []byte, offset int64, ov *windows.Overlapped) (n int, errno syscall.Errno) {
-	setOffset(ov, offset) // -1 is all ones, which means the end to WriteFile too
-	var wrote uint32
-	err := windows.WriteFile(h, p, &wrote, ov)
-	return int(wrote), number(err)
+	return transfer(procWriteFile, h, p, offset, ov)
 }
 
-func setOffset(ov *windows.Overlapped, offset int64) {
+// transfer makes either call. All bits set is how the system wants to be told of
+// Append, which is what the number has.
+func transfer(call *windows.LazyProc, h windows.Handle, p []byte, offset int64, ov *windows.Overlapped) (int, syscall.Errno) {
+	var moved uint32
 	ov.Offset, ov.OffsetHigh = uint32(offset), uint32(uint64(offset)>>32)
+	r, _, errno := syscall.SyscallN(call.Addr(), uintptr(h), uintptr(unsafe.Pointer(unsafe.SliceData(p))),
+		uintptr(min(len(p), maxBytes)), uintptr(unsafe.Pointer(&moved)), uintptr(unsafe.Pointer(ov)))
+	if errno = denied(r, errno); errno != 0 {
+		return 0, errno
+	}
+	return int(moved), 0
 }
 
-// Sync makes what was written durable. It blocks.
+// Sync makes what was written durable, FlushFileBuffers. It blocks.
 func Sync(h windows.Handle) error { return windows.FlushFileBuffers(h) }
 
 // Truncate cuts or extends the file to size bytes. It blocks.
-func Truncate(h windows.Handle, size int64) error {
-	return windows.SetFileInformationByHandle(h, windows.FileEndOfFileInfo,
-		(*byte)(unsafe.Pointer(&size)), uint32(unsafe.Sizeof(size)))
-}
+func Truncate(h windows.Handle, size int64) error { return syscall.Ftruncate(syscall.Handle(h), size) }

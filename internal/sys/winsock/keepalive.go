@@ -12,64 +12,76 @@ import (
 	"github.com/raon-engine/raon/internal/port"
 )
 
-// keepAlives remembers what was set with SIO_KEEPALIVE_VALS, which sets two
-// values at a time and tells neither. Windows 10 1709 made them options, so this
-// is for those before it.
+// keepAlives is for systems where keep-alive times are written by
+// SIO_KEEPALIVE_VALS only, both at once, and cannot be read: Windows before
+// 10.0.16299. It remembers what was set.
 type keepAlives struct {
-	emulated bool
 	mu       sync.Mutex
-	of       map[windows.Handle]keepAlive
+	byHandle map[windows.Handle]keepAlive
 }
 
-// keepAlive is in seconds, the defaults being the system's.
-type keepAlive struct{ idle, interval int }
+type keepAlive struct{ idleS, intervalS int }
 
-func (k *keepAlives) find(h windows.Handle) keepAlive {
-	if v, ok := k.of[h]; ok {
-		return v
-	}
-	return keepAlive{idle: 7200, interval: 1}
-}
+// systemKeepAlive is what the system does unless told otherwise.
+var systemKeepAlive = keepAlive{idleS: 7200, intervalS: 1}
 
-func (k *keepAlives) get(h windows.Handle, opt port.Option) (int, syscall.Errno) {
+// set writes one of the times and leaves the other. It leaves keep-alive on or
+// off, as it is.
+func (k *keepAlives) set(h windows.Handle, opt port.Option, value int) syscall.Errno {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	v := k.find(h)
+	times := k.times(h)
 	if opt == port.OptKeepAliveIdleS {
-		return v.idle, 0
-	}
-	return v.interval, 0
-}
-
-func (k *keepAlives) set(h windows.Handle, opt port.Option, seconds int) syscall.Errno {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	v := k.find(h)
-	if opt == port.OptKeepAliveIdleS {
-		v.idle = seconds
+		times.idleS = value
 	} else {
-		v.interval = seconds
+		times.intervalS = value
 	}
-	const sioKeepAliveVals = 0x98000004
-	vals := struct{ on, idleMs, intervalMs uint32 }{1, uint32(v.idle) * 1000, uint32(v.interval) * 1000}
-	var n uint32
-	err := windows.WSAIoctl(h, sioKeepAliveVals, (*byte)(unsafe.Pointer(&vals)), uint32(unsafe.Sizeof(vals)), nil, 0, &n, nil, 0)
-	if err != nil {
-		return number(err)
+	on, errno := getInt(h, windows.SOL_SOCKET, windows.SO_KEEPALIVE)
+	if errno == 0 {
+		errno = setKeepAlive(h, on, times)
 	}
-	if k.of == nil {
-		k.of = map[windows.Handle]keepAlive{}
+	if errno != 0 {
+		return errno
 	}
-	k.of[h] = v
+	if k.byHandle == nil {
+		k.byHandle = make(map[windows.Handle]keepAlive)
+	}
+	k.byHandle[h] = times
 	return 0
 }
 
-// forget drops what is known of a handle that is about to be closed.
-func (k *keepAlives) forget(h windows.Handle) {
-	if !k.emulated {
-		return
+// get reads one of the times.
+func (k *keepAlives) get(h windows.Handle, opt port.Option) (int, syscall.Errno) {
+	if _, errno := getInt(h, windows.SOL_SOCKET, windows.SO_KEEPALIVE); errno != 0 {
+		return 0, errno
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	delete(k.of, h)
+	if opt == port.OptKeepAliveIdleS {
+		return k.times(h).idleS, 0
+	}
+	return k.times(h).intervalS, 0
+}
+
+func (k *keepAlives) times(h windows.Handle) keepAlive {
+	if times, known := k.byHandle[h]; known {
+		return times
+	}
+	return systemKeepAlive
+}
+
+// forget is called when h is closed.
+func (k *keepAlives) forget(h windows.Handle) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.byHandle, h)
+}
+
+func setKeepAlive(h windows.Handle, on int, times keepAlive) syscall.Errno {
+	values := struct{ on, idleMs, intervalMs uint32 }{
+		uint32(on), uint32(times.idleS) * 1000, uint32(times.intervalS) * 1000,
+	}
+	var got uint32
+	return number(windows.WSAIoctl(h, windows.SIO_KEEPALIVE_VALS,
+		(*byte)(unsafe.Pointer(&values)), uint32(unsafe.Sizeof(values)), nil, 0, &got, nil, 0))
 }

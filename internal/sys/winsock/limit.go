@@ -4,34 +4,35 @@ package winsock
 
 import "sync"
 
-// limit is a bound on sockets that are to come, as if the system had it: it can
-// be lowered for a process nowhere.
+// limit makes the system run out of handles when a test wants it to.
 type limit struct {
-	mu     sync.Mutex
-	active bool
-	left   int
-	frees  uint64 // as of when left was last brought up to date
+	mu    sync.Mutex
+	on    bool
+	left  int    // handles that may still be made
+	frees uint64 // handles closed as of when left was right
 }
 
-// LimitHandles has making sockets fail with WSAEMFILE after n more. Each handle
-// that is closed through s makes room for another. It is for tests.
-func (s *Sockets) LimitHandles(n int) (restore func()) {
+// LimitHandles lets n more handles be made; then making one fails as it does
+// when the system has no more, until one is closed. It is for tests.
+func (s *Sockets) LimitHandles(n int) {
 	s.limit.mu.Lock()
 	defer s.limit.mu.Unlock()
-	s.limit.active, s.limit.left, s.limit.frees = true, n, s.Frees()
-	return func() {
-		s.limit.mu.Lock()
-		defer s.limit.mu.Unlock()
-		s.limit.active = false
-	}
+	s.limit.on, s.limit.left, s.limit.frees = true, n, s.Frees()
 }
 
-// take tells whether one more socket may be made. frees is how many handles were
-// closed so far.
+// UnlimitHandles undoes LimitHandles.
+func (s *Sockets) UnlimitHandles() {
+	s.limit.mu.Lock()
+	defer s.limit.mu.Unlock()
+	s.limit.on = false
+}
+
+// take counts a handle to be made, and tells whether it may be. frees is how
+// many were closed so far.
 func (l *limit) take(frees uint64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.active {
+	if !l.on {
 		return true
 	}
 	l.left += int(frees - l.frees)
@@ -41,4 +42,11 @@ func (l *limit) take(frees uint64) bool {
 	}
 	l.left--
 	return true
+}
+
+// give undoes take for a handle that was not made.
+func (l *limit) give() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.left++
 }

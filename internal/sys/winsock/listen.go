@@ -4,103 +4,95 @@ package winsock
 
 import (
 	"net/netip"
+	"syscall"
 
 	"golang.org/x/sys/windows"
 
 	"github.com/raon-engine/raon/internal/port"
 )
 
-const defaultBacklog = 1024
-
-// soExclusiveAddrUse keeps others from taking a port that is listened on, which
-// Windows otherwise lets them do in silence (SO_EXCLUSIVEADDRUSE).
-const soExclusiveAddrUse = ^windows.SO_REUSEADDR
+const (
+	defaultBacklog = 1024
+	plainBacklog   = 200 // more must be asked for as SOMAXCONN_HINT, see listen
+)
 
 // Listen makes a listening socket. A taken address gives ErrAddrInUse with the
-// address in Detail. Ports cannot be shared between listeners.
+// address in Detail. SO_EXCLUSIVEADDRUSE keeps strangers from binding to the
+// same port with SO_REUSEADDR, which here would steal its connections.
 func (s *Sockets) Listen(addr port.Addr, opts port.ListenOptions) (port.Handle, error) {
-	h, err := s.listen(addr, opts)
-	if err == windows.WSAEAFNOSUPPORT && addr.IP.Addr() == netip.IPv6Unspecified() && !opts.V6Only {
+	h, errno := s.listen(addr, opts)
+	if errno == windows.WSAEAFNOSUPPORT && addr.IP.Addr() == netip.IPv6Unspecified() && !opts.V6Only {
 		// Every address of a machine without IPv6.
 		all := netip.AddrPortFrom(netip.IPv4Unspecified(), addr.IP.Port())
-		h, err = s.listen(port.Addr{IP: all}, opts)
+		h, errno = s.listen(port.Addr{IP: all}, opts)
 	}
-	if err != nil {
-		return port.NoHandle, s.fail("listen", addr.String(), err)
+	if errno != 0 {
+		return port.NoHandle, s.listenError(addr, errno)
 	}
 	return port.Handle(h), nil
 }
 
-func (s *Sockets) listen(addr port.Addr, opts port.ListenOptions) (windows.Handle, error) {
+// listenError dresses errno. A bind says WSAEACCES when it is not allowed and
+// also when somebody holds the port exclusively; who does is in the list of
+// connections.
+func (s *Sockets) listenError(addr port.Addr, errno syscall.Errno) error {
+	outcome := Outcome(errno)
+	if errno == windows.WSAEACCES && taken(addr) {
+		outcome = port.ErrAddrInUse
+	}
+	return &port.Error{Op: "listen", Driver: s.driver, Outcome: outcome, Cause: errno, Detail: addr.String()}
+}
+
+func (s *Sockets) listen(addr port.Addr, opts port.ListenOptions) (windows.Handle, syscall.Errno) {
 	if opts.ReusePort {
 		return windows.InvalidHandle, windows.WSAEOPNOTSUPP
 	}
-	h, err := s.bound(addr, opts)
-	if err != nil {
-		return windows.InvalidHandle, err
+	h, errno := s.newStream(family(addr))
+	if errno != 0 {
+		return h, errno
 	}
-	backlog := opts.Backlog
-	if backlog <= 0 {
-		backlog = defaultBacklog
+	if errno = bindListener(h, addr, opts); errno == 0 {
+		errno = listen(h, opts.Backlog)
 	}
-	if err := windows.Listen(h, backlog); err != nil {
-		_ = s.CloseHandle(port.Handle(h), false)
-		return windows.InvalidHandle, err
+	if errno != 0 {
+		closeSocket(h)
+		s.Freed()
+		return windows.InvalidHandle, errno
 	}
-	return h, nil
+	return h, 0
 }
 
-// bound makes a stream socket with the options of a listener, bound to addr.
-func (s *Sockets) bound(addr port.Addr, opts port.ListenOptions) (windows.Handle, error) {
-	h, err := s.stream(family(addr))
-	if err != nil {
-		return windows.InvalidHandle, err
+// bindListener sets what must be set before bind, and binds.
+func bindListener(h windows.Handle, addr port.Addr, opts port.ListenOptions) syscall.Errno {
+	var raw RawAddr
+	if err := raw.Set(&addr); err != nil {
+		return number(err)
 	}
-	if err = shape(h, addr, opts); err == nil {
-		err = bind(h, addr)
-	}
-	if err != nil {
-		_ = s.CloseHandle(port.Handle(h), false)
-		return windows.InvalidHandle, err
-	}
-	return h, nil
-}
-
-// shape sets what must be set before bind.
-func shape(h windows.Handle, addr port.Addr, opts port.ListenOptions) error {
 	if errno := setInt(h, windows.SOL_SOCKET, soExclusiveAddrUse, 1); errno != 0 {
 		return errno
 	}
-	if family(addr) != windows.AF_INET6 {
-		return nil
+	if raw.Any.Addr.Family == windows.AF_INET6 {
+		only := 0 // the system's default is 1
+		if opts.V6Only {
+			only = 1
+		}
+		if errno := setInt(h, windows.IPPROTO_IPV6, windows.IPV6_V6ONLY, only); errno != 0 {
+			return errno
+		}
 	}
-	only := 0
-	if opts.V6Only {
-		only = 1
-	}
-	if errno := setInt(h, windows.IPPROTO_IPV6, windows.IPV6_V6ONLY, only); errno != 0 {
-		return errno
-	}
-	return nil
+	return bind(h, &raw)
 }
 
-// bind gives h its own end. That access is forbidden says that somebody has the
-// address, and in a way that does not let it be shared.
-func bind(h windows.Handle, addr port.Addr) error {
-	ip, number := addr.IP.Addr().Unmap(), int(addr.IP.Port())
-	var to windows.Sockaddr = &windows.SockaddrInet4{Port: number}
-	if ip.Is4() {
-		to.(*windows.SockaddrInet4).Addr = ip.As4()
-	} else {
-		scope, err := scopeOf(ip.Zone())
-		if err != nil {
-			return err
-		}
-		to = &windows.SockaddrInet6{Port: number, ZoneId: scope, Addr: ip.As16()}
+// listen has connections queue up. The system cuts a long backlog to 200 unless
+// it is given as a negative number, SOMAXCONN_HINT.
+func listen(h windows.Handle, backlog int) syscall.Errno {
+	if backlog <= 0 {
+		backlog = defaultBacklog
 	}
-	err := windows.Bind(h, to)
-	if err == windows.WSAEACCES && number != 0 {
-		return windows.WSAEADDRINUSE
+	backlog = min(backlog, 0xffff)
+	if backlog > plainBacklog {
+		backlog = -backlog
 	}
-	return err
+	r, _, errno := syscall.SyscallN(procListen.Addr(), uintptr(h), uintptr(int32(backlog)))
+	return failed(r, errno)
 }

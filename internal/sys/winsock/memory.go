@@ -8,18 +8,25 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// Alloc is zeroed memory outside the Go heap, for what the kernel writes to
-// while an operation is pending.
+// Alloc gives zeroed memory outside the Go heap, in whole pages: it neither
+// moves nor holds pointers that the collector would see. It is 64 KiB or more of
+// the address space, so that callers take it in large pieces.
 func Alloc(bytes int) ([]byte, error) {
-	at, err := windows.VirtualAlloc(0, uintptr(bytes), windows.MEM_COMMIT|windows.MEM_RESERVE, windows.PAGE_READWRITE)
+	address, err := windows.VirtualAlloc(0, uintptr(bytes), windows.MEM_COMMIT|windows.MEM_RESERVE, windows.PAGE_READWRITE)
 	if err != nil {
 		return nil, err
 	}
-	// The address is the kernel's and no Go object's, which vet cannot know.
-	return unsafe.Slice(*(**byte)(unsafe.Pointer(&at)), bytes), nil
+	// Not a pointer into the Go heap, so that there is no harm in making one.
+	memory := *(*unsafe.Pointer)(unsafe.Pointer(&address))
+	return unsafe.Slice((*byte)(memory), bytes), nil
 }
 
-// Free gives back what Alloc gave. The kernel must be done with it.
+// Free gives back what Alloc gave; b must be all of it. Nil is nothing.
 func Free(b []byte) {
-	_ = windows.VirtualFree(uintptr(unsafe.Pointer(unsafe.SliceData(b))), 0, windows.MEM_RELEASE)
+	if b == nil {
+		return
+	}
+	if err := windows.VirtualFree(uintptr(unsafe.Pointer(unsafe.SliceData(b))), 0, windows.MEM_RELEASE); err != nil {
+		panic("winsock: freed memory that is not allocated: " + err.Error())
+	}
 }

@@ -11,113 +11,135 @@ import (
 	"github.com/raon-engine/raon/internal/port"
 )
 
-// Options of TCP that x/sys lacks, ws2ipdef.h.
 const (
-	tcpKeepIdle     = 3
-	tcpMaxRT        = 5 // seconds; Linux has TCP_USER_TIMEOUT in milliseconds
-	tcpKeepCount    = 16
-	tcpKeepInterval = 17
+	soExclusiveAddrUse = ^windows.SO_REUSEADDR
+
+	noName = 0 // an option that the system lacks
 )
 
-var options = [port.Options]struct{ level, name int }{
+// options says where the system keeps each option. See "SOL_SOCKET Socket
+// Options" and "IPPROTO_TCP socket options" of the Windows documentation.
+// OptLingerS is a structure, OptUserTimeoutMs is in other units on older
+// systems: they are handled apart.
+var options = [port.Options]struct{ level, name int32 }{
 	port.OptSendBufferBytes:    {windows.SOL_SOCKET, windows.SO_SNDBUF},
 	port.OptRecvBufferBytes:    {windows.SOL_SOCKET, windows.SO_RCVBUF},
 	port.OptNoDelay:            {windows.IPPROTO_TCP, windows.TCP_NODELAY},
 	port.OptKeepAlive:          {windows.SOL_SOCKET, windows.SO_KEEPALIVE},
-	port.OptKeepAliveIdleS:     {windows.IPPROTO_TCP, tcpKeepIdle},
-	port.OptKeepAliveIntervalS: {windows.IPPROTO_TCP, tcpKeepInterval},
-	port.OptKeepAliveCount:     {windows.IPPROTO_TCP, tcpKeepCount},
+	port.OptKeepAliveIdleS:     {windows.IPPROTO_TCP, windows.TCP_KEEPIDLE},
+	port.OptKeepAliveIntervalS: {windows.IPPROTO_TCP, windows.TCP_KEEPINTVL},
+	port.OptKeepAliveCount:     {windows.IPPROTO_TCP, windows.TCP_KEEPCNT},
 	port.OptReuseAddr:          {windows.SOL_SOCKET, windows.SO_REUSEADDR},
+	port.OptReusePort:          {},
 	port.OptLingerS:            {windows.SOL_SOCKET, windows.SO_LINGER},
-	port.OptUserTimeoutMs:      {windows.IPPROTO_TCP, tcpMaxRT},
+	port.OptUserTimeoutMs:      {windows.IPPROTO_TCP, windows.TCP_MAXRTMS},
 	port.OptV6Only:             {windows.IPPROTO_IPV6, windows.IPV6_V6ONLY},
 }
 
-// SetOption sets one option of h. What the system lacks gives ErrNotSupported.
+// SetOption writes one option of h.
 func (s *Sockets) SetOption(h port.Handle, opt port.Option, value int) error {
-	return s.fail("set option", opt.String(), failure(s.setOption(windows.Handle(h), opt, value)))
+	return s.fail("set option", opt.String(), optional(s.set(windows.Handle(h), opt, value)))
 }
 
 // Option reads one option of h back.
 func (s *Sockets) Option(h port.Handle, opt port.Option) (int, error) {
-	value, errno := s.option(windows.Handle(h), opt)
-	return value, s.fail("get option", opt.String(), failure(errno))
+	value, errno := s.get(windows.Handle(h), opt)
+	return value, s.fail("get option", opt.String(), optional(errno))
 }
 
-func (s *Sockets) setOption(h windows.Handle, opt port.Option, value int) syscall.Errno {
-	switch opt {
-	case port.OptLingerS:
-		return setLinger(h, value)
-	case port.OptUserTimeoutMs:
-		value = (value + 999) / 1000
-	case port.OptKeepAliveIdleS, port.OptKeepAliveIntervalS:
-		if s.keepAlive.emulated {
-			return s.keepAlive.set(h, opt, value)
-		}
-	}
-	if opt >= port.Options || options[opt].name == 0 {
-		return windows.WSAENOPROTOOPT
-	}
-	return setInt(h, options[opt].level, options[opt].name, value)
-}
-
-func (s *Sockets) option(h windows.Handle, opt port.Option) (int, syscall.Errno) {
-	switch opt {
-	case port.OptLingerS:
-		return linger(h)
-	case port.OptKeepAliveIdleS, port.OptKeepAliveIntervalS:
-		if s.keepAlive.emulated {
-			return s.keepAlive.get(h, opt)
-		}
-	}
-	if opt >= port.Options || options[opt].name == 0 {
-		return 0, windows.WSAENOPROTOOPT
-	}
-	value, errno := getInt(h, options[opt].level, options[opt].name)
-	if opt == port.OptUserTimeoutMs {
-		value *= 1000
-	}
-	return value, errno
-}
-
-func setInt(h windows.Handle, level, name, value int) syscall.Errno {
-	v := int32(value)
-	return number(windows.Setsockopt(h, int32(level), int32(name), (*byte)(unsafe.Pointer(&v)), 4))
-}
-
-// getInt zeroes what it has the system fill in: of a boolean, one byte may be
-// all that is written.
-func getInt(h windows.Handle, level, name int) (int, syscall.Errno) {
-	v, size := int32(0), int32(4)
-	err := windows.Getsockopt(h, int32(level), int32(name), (*byte)(unsafe.Pointer(&v)), &size)
-	return int(v), number(err)
-}
-
-// lingerOption is LINGER, of 16-bit fields.
-type lingerOption struct{ on, seconds uint16 }
-
-func setLinger(h windows.Handle, seconds int) syscall.Errno {
-	l := lingerOption{seconds: uint16(min(max(seconds, 0), 1<<16-1))}
-	if seconds >= 0 {
-		l.on = 1
-	}
-	return number(windows.Setsockopt(h, windows.SOL_SOCKET, windows.SO_LINGER, (*byte)(unsafe.Pointer(&l)), 4))
-}
-
-func linger(h windows.Handle) (int, syscall.Errno) {
-	var l lingerOption
-	size := int32(4)
-	err := windows.Getsockopt(h, windows.SOL_SOCKET, windows.SO_LINGER, (*byte)(unsafe.Pointer(&l)), &size)
-	if l.on == 0 {
-		return -1, number(err)
-	}
-	return int(l.seconds), number(err)
-}
-
-// failure is errno as an error, nil for 0.
-func failure(errno syscall.Errno) error {
+// optional is errno as an error.
+func optional(errno syscall.Errno) error {
 	if errno == 0 {
 		return nil
 	}
 	return errno
+}
+
+func (s *Sockets) set(h windows.Handle, opt port.Option, value int) syscall.Errno {
+	switch {
+	case opt >= port.Options:
+		return windows.WSAENOPROTOOPT
+	case opt == port.OptLingerS:
+		return setLinger(h, value)
+	case opt == port.OptUserTimeoutMs:
+		return setUserTimeout(h, value)
+	case !s.caps.KeepAliveSet && (opt == port.OptKeepAliveIdleS || opt == port.OptKeepAliveIntervalS):
+		return s.keepAlives.set(h, opt, value)
+	}
+	return setInt(h, options[opt].level, options[opt].name, value)
+}
+
+func (s *Sockets) get(h windows.Handle, opt port.Option) (int, syscall.Errno) {
+	switch {
+	case opt >= port.Options:
+		return 0, windows.WSAENOPROTOOPT
+	case opt == port.OptLingerS:
+		return getLinger(h)
+	case opt == port.OptUserTimeoutMs:
+		return getUserTimeout(h)
+	case !s.caps.KeepAliveSet && (opt == port.OptKeepAliveIdleS || opt == port.OptKeepAliveIntervalS):
+		return s.keepAlives.get(h, opt)
+	}
+	return getInt(h, options[opt].level, options[opt].name)
+}
+
+// setLinger sets the linger time in seconds; a negative one is off.
+func setLinger(h windows.Handle, seconds int) syscall.Errno {
+	linger := struct{ on, seconds uint16 }{}
+	if seconds >= 0 {
+		linger.on, linger.seconds = 1, uint16(min(seconds, 0xffff))
+	}
+	return setBytes(h, windows.SOL_SOCKET, windows.SO_LINGER, unsafe.Pointer(&linger), unsafe.Sizeof(linger))
+}
+
+func getLinger(h windows.Handle) (int, syscall.Errno) {
+	var linger struct{ on, seconds uint16 }
+	size := int32(unsafe.Sizeof(linger))
+	err := windows.Getsockopt(h, windows.SOL_SOCKET, windows.SO_LINGER, (*byte)(unsafe.Pointer(&linger)), &size)
+	if err != nil || linger.on == 0 {
+		return -1, number(err)
+	}
+	return int(linger.seconds), 0
+}
+
+// setUserTimeout sets how long sent data may stay unacknowledged. Before Windows
+// 11 the time is in seconds, and rounded up.
+func setUserTimeout(h windows.Handle, ms int) syscall.Errno {
+	errno := setInt(h, windows.IPPROTO_TCP, windows.TCP_MAXRTMS, ms)
+	if errno == 0 || Outcome(errno) != port.ErrNotSupported {
+		return errno
+	}
+	return setInt(h, windows.IPPROTO_TCP, windows.TCP_MAXRT, (ms+999)/1000)
+}
+
+func getUserTimeout(h windows.Handle) (int, syscall.Errno) {
+	ms, errno := getInt(h, windows.IPPROTO_TCP, windows.TCP_MAXRTMS)
+	if errno == 0 || Outcome(errno) != port.ErrNotSupported {
+		return ms, errno
+	}
+	seconds, errno := getInt(h, windows.IPPROTO_TCP, windows.TCP_MAXRT)
+	return seconds * 1000, errno
+}
+
+func setInt(h windows.Handle, level, name int32, value int) syscall.Errno {
+	if name == noName {
+		return windows.WSAENOPROTOOPT
+	}
+	number := int32(value)
+	return setBytes(h, level, name, unsafe.Pointer(&number), unsafe.Sizeof(number))
+}
+
+// getInt reads an int. For booleans some systems write a single byte.
+func getInt(h windows.Handle, level, name int32) (int, syscall.Errno) {
+	if name == noName {
+		return 0, windows.WSAENOPROTOOPT
+	}
+	value, size := int32(0), int32(4)
+	err := windows.Getsockopt(h, level, name, (*byte)(unsafe.Pointer(&value)), &size)
+	return int(value), number(err)
+}
+
+func setBytes(h windows.Handle, level, name int32, value unsafe.Pointer, size uintptr) syscall.Errno {
+	r, _, errno := syscall.SyscallN(procSetSockOpt.Addr(), uintptr(h), uintptr(level), uintptr(name), uintptr(value), size)
+	return failed(r, errno)
 }

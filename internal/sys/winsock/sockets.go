@@ -5,7 +5,6 @@ package winsock
 import (
 	"io/fs"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/windows"
 
@@ -16,33 +15,23 @@ import (
 // Sockets is the handle half of port.Driver, to be embedded by a driver. All
 // its methods may be called by any goroutine.
 type Sockets struct {
-	driver    string
-	caps      port.Caps
-	skips     bool
-	keepAlive keepAlives
-	limit     limit
+	driver     string
+	caps       port.Caps
+	skips      bool
+	keepAlives keepAlives
+	limit      limit
 	frees.Counter
 }
 
 // New makes the handle half of the driver with the given name. It fails where
-// the calls of completion ports are missing.
+// Winsock 2.2, AcceptEx or ConnectEx are missing.
 func New(driver string) (*Sockets, error) {
-	if err := load(); err != nil {
-		return nil, Error(driver, "load", "ws2_32", err)
+	if err := start(); err != nil {
+		return nil, Error(driver, "winsock", "", err)
 	}
-	h, err := newSocket(windows.AF_INET)
-	if err != nil {
-		return nil, Error(driver, "socket", "", err)
-	}
-	defer windows.Closesocket(h)
-	s := &Sockets{driver: driver, skips: isProviderPlain(h)}
-	s.keepAlive.emulated = setInt(h, windows.IPPROTO_TCP, tcpKeepIdle, 7200) != 0
-	s.caps = port.Caps{
-		IPv6: hasIPv6(), KeepAliveSet: true, Files: true,
-		UserTimeout: setInt(h, windows.IPPROTO_TCP, tcpMaxRT, 60) == 0,
-		Detach:      canDisassociate(),
-	}
-	return s, nil
+	return &Sockets{driver: driver, skips: skipsOnSuccess(), caps: port.Caps{
+		IPv6: hasIPv6(), UserTimeout: hasUserTimeout(), KeepAliveSet: hasKeepAlive(), Files: true, Detach: canDetach(),
+	}}, nil
 }
 
 // Name is the driver's name.
@@ -51,53 +40,69 @@ func (s *Sockets) Name() string { return s.driver }
 // Caps says what handles of this system can do.
 func (s *Sockets) Caps() port.Caps { return s.caps }
 
-// SkipsOnSuccess tells whether SkipOnSuccess may be used: layered providers
-// whose sockets are no file handles of the system break it.
+// SkipsOnSuccess tells whether SkipOnSuccess can be relied on.
 func (s *Sockets) SkipsOnSuccess() bool { return s.skips }
 
 // Socket makes a stream socket that can connect to addr.
 func (s *Sockets) Socket(addr port.Addr) (port.Handle, error) {
-	h, err := s.stream(family(addr))
-	if err != nil {
-		return port.NoHandle, s.fail("socket", addr.String(), err)
+	h, errno := s.newStream(family(addr))
+	if errno != 0 {
+		return port.NoHandle, s.fail("socket", addr.String(), errno)
 	}
 	return port.Handle(h), nil
 }
 
-// AcceptSocket makes the socket that an AcceptEx turns into a connection to
-// listener: it is of the same family.
-func (s *Sockets) AcceptSocket(listener windows.Handle) (windows.Handle, syscall.Errno) {
-	family, errno := familyOf(listener)
-	if errno != 0 {
-		return windows.InvalidHandle, errno
-	}
-	h, err := s.stream(family)
-	return h, number(err)
-}
-
-// stream is newSocket within the limit.
-func (s *Sockets) stream(family int) (windows.Handle, error) {
+// NewAcceptSocket makes a socket that AcceptEx can give a connection of
+// listener to.
+func (s *Sockets) NewAcceptSocket(listener windows.Handle) (windows.Handle, syscall.Errno) {
 	if !s.limit.take(s.Frees()) {
 		return windows.InvalidHandle, windows.WSAEMFILE
 	}
-	return newSocket(family)
+	h, errno := NewAcceptSocket(listener)
+	if errno != 0 {
+		s.limit.give()
+	}
+	return h, errno
 }
 
-// OpenFile opens path with the flags of package os, for overlapped operations.
+// OpenFile opens path with the flags of package os.
 func (s *Sockets) OpenFile(path string, flag int, perm fs.FileMode) (port.Handle, error) {
-	h, err := syscall.Open(path, flag|windows.FILE_FLAG_OVERLAPPED, uint32(perm.Perm()))
+	if !s.limit.take(s.Frees()) {
+		return port.NoHandle, s.fail("open", path, windows.ERROR_TOO_MANY_OPEN_FILES)
+	}
+	h, err := OpenFile(path, flag, perm)
 	if err != nil {
+		s.limit.give()
 		return port.NoHandle, s.fail("open", path, err)
 	}
 	return port.Handle(h), nil
 }
 
-// CloseHandle closes a handle that is attached to no port.
+// LocalAddr asks the system for the socket's own end.
+func (s *Sockets) LocalAddr(h port.Handle) (port.Addr, error) {
+	return s.ask(procGetSockName, "local address", h)
+}
+
+// PeerAddr asks the system for the socket's other end.
+func (s *Sockets) PeerAddr(h port.Handle) (port.Addr, error) {
+	return s.ask(procGetPeerName, "peer address", h)
+}
+
+func (s *Sockets) ask(call *windows.LazyProc, op string, h port.Handle) (port.Addr, error) {
+	var raw RawAddr
+	if errno := name(call, windows.Handle(h), &raw); errno != 0 {
+		return port.Addr{}, s.fail(op, "", errno)
+	}
+	return raw.Addr(), nil
+}
+
+// CloseHandle closes a handle that is attached to no port, a socket or whatever
+// else.
 func (s *Sockets) CloseHandle(h port.Handle, abort bool) error {
-	s.keepAlive.forget(windows.Handle(h))
+	s.keepAlives.forget(windows.Handle(h))
 	err := Close(windows.Handle(h), abort)
-	if err == windows.WSAENOTSOCK {
-		err = windows.CloseHandle(windows.Handle(h))
+	if err == syscall.Errno(windows.WSAENOTSOCK) {
+		err = CloseFile(windows.Handle(h))
 	}
 	s.Freed()
 	return s.fail("close", "", err)
@@ -105,65 +110,18 @@ func (s *Sockets) CloseHandle(h port.Handle, abort bool) error {
 
 func (s *Sockets) fail(op, detail string, err error) error { return Error(s.driver, op, detail, err) }
 
-// newSocket makes a stream socket: overlapped, not inherited, not waiting.
-func newSocket(family int) (windows.Handle, error) {
-	if family == windows.AF_UNSPEC {
+// newStream makes a socket unless the limit of tests is reached. Unix sockets
+// are not supported.
+func (s *Sockets) newStream(family int32) (windows.Handle, syscall.Errno) {
+	if family != windows.AF_INET && family != windows.AF_INET6 {
 		return windows.InvalidHandle, windows.WSAEAFNOSUPPORT
 	}
-	h, err := windows.WSASocket(int32(family), windows.SOCK_STREAM, windows.IPPROTO_TCP, nil, 0,
-		windows.WSA_FLAG_OVERLAPPED|windows.WSA_FLAG_NO_HANDLE_INHERIT)
-	if err != nil {
-		return windows.InvalidHandle, err
+	if !s.limit.take(s.Frees()) {
+		return windows.InvalidHandle, windows.WSAEMFILE
 	}
-	if err := setNonblock(h); err != nil {
-		_ = windows.Closesocket(h)
-		return windows.InvalidHandle, err
+	h, errno := newStream(family)
+	if errno != 0 {
+		s.limit.give()
 	}
-	return h, nil
-}
-
-// setNonblock has recv return at once; overlapped calls do so in any case.
-func setNonblock(h windows.Handle) error {
-	const fionbio = 0x8004667e
-	on, n := uint32(1), uint32(0)
-	return windows.WSAIoctl(h, fionbio, (*byte)(unsafe.Pointer(&on)), 4, nil, 0, &n, nil, 0)
-}
-
-// isProviderPlain asks whether the socket is a file handle of the system's own
-// (XP1_IFS_HANDLES).
-func isProviderPlain(h windows.Handle) bool {
-	const (
-		ifsHandles     = 0x20000
-		soProtocolInfo = 0x2005 // SO_PROTOCOL_INFOW
-	)
-	var info windows.WSAProtocolInfo
-	size := int32(unsafe.Sizeof(info))
-	err := windows.Getsockopt(h, windows.SOL_SOCKET, soProtocolInfo, (*byte)(unsafe.Pointer(&info)), &size)
-	return err == nil && info.ServiceFlags1&ifsHandles != 0
-}
-
-// canDisassociate finds out by doing.
-func canDisassociate() bool {
-	iocp, err := NewPort()
-	if err != nil {
-		return false
-	}
-	defer windows.CloseHandle(iocp)
-	h, err := newSocket(windows.AF_INET)
-	if err != nil {
-		return false
-	}
-	defer windows.Closesocket(h)
-	return Associate(iocp, h, 1) == 0 && Disassociate(h) == 0
-}
-
-// hasIPv6 finds out by doing: a system that knows the family may have no address
-// in it.
-func hasIPv6() bool {
-	h, err := newSocket(windows.AF_INET6)
-	if err != nil {
-		return false
-	}
-	defer windows.Closesocket(h)
-	return windows.Bind(h, &windows.SockaddrInet6{Addr: [16]byte{15: 1}}) == nil
+	return h, errno
 }

@@ -10,72 +10,90 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-var (
-	createWaitableTimerEx = kernel32.NewProc("CreateWaitableTimerExW")
-	setWaitableTimer      = kernel32.NewProc("SetWaitableTimer")
-	ntCreateWaitPacket    = ntdll.NewProc("NtCreateWaitCompletionPacket")
-	ntAssociateWaitPacket = ntdll.NewProc("NtAssociateWaitCompletionPacket")
-	ntCancelWaitPacket    = ntdll.NewProc("NtCancelWaitCompletionPacket")
-	timerCalls            = []*windows.LazyProc{createWaitableTimerEx, setWaitableTimer, ntCreateWaitPacket, ntAssociateWaitPacket, ntCancelWaitPacket}
-)
-
-// Timer ends a Dequeue to within a fraction of a millisecond, by a packet of its
-// own: a high-resolution waitable timer (Windows 10 1803) whose signal the
-// kernel turns into a packet. Go's own netpoller does the same. A Timer belongs
-// to one thread.
+// Timer sends a packet to a completion port after a time, more precisely than
+// Dequeue's own timeout, which ends with a tick of the system: 15.6 ms unless
+// somebody asked for more. It is a high-resolution timer with a wait completion
+// packet, like in runtime/netpoll_windows.go. It belongs to the port's thread.
 type Timer struct {
-	port   windows.Handle
+	iocp   windows.Handle
 	key    uintptr
 	timer  windows.Handle
 	packet windows.Handle
 }
 
-// NewTimer makes a timer for the port. It fails where the system has no such.
-func NewTimer(port windows.Handle, key uintptr) (*Timer, error) {
-	for _, c := range timerCalls {
-		if err := c.Find(); err != nil {
-			return nil, err
+const (
+	timerHighResolution = 0x2
+	timerAccess         = windows.SYNCHRONIZE | 0x1 | 0x2 // TIMER_QUERY_STATE, TIMER_MODIFY_STATE
+
+	statusPending   = 0x103
+	statusCancelled = 0xC0000120
+)
+
+// NewTimer makes a timer whose packets have key and no OVERLAPPED. An error says
+// that the system has no such thing.
+func NewTimer(iocp windows.Handle, key uintptr) (*Timer, error) {
+	for _, call := range []*windows.LazyProc{procCreateWaitPacket, procAssociateWaitPacket, procCancelWaitPacket, procCreateTimer} {
+		if call.Find() != nil {
+			return nil, windows.ERROR_PROC_NOT_FOUND
 		}
 	}
-	const (
-		highResolution = 2
-		access         = windows.SYNCHRONIZE | 1 | 2 // TIMER_QUERY_STATE, TIMER_MODIFY_STATE
-	)
-	t := &Timer{port: port, key: key}
-	h, _, errno := syscall.SyscallN(createWaitableTimerEx.Addr(), 0, 0, highResolution, access)
-	if h == 0 {
-		return nil, errnoOf(errno)
+	r, _, errno := syscall.SyscallN(procCreateTimer.Addr(), 0, 0, timerHighResolution, timerAccess)
+	if r == 0 {
+		return nil, certain(errno)
 	}
-	t.timer = windows.Handle(h)
-	status, _, _ := syscall.SyscallN(ntCreateWaitPacket.Addr(), uintptr(unsafe.Pointer(&t.packet)), windows.GENERIC_ALL, 0)
-	if errno := fromStatus(windows.NTStatus(status)); errno != 0 {
-		_ = windows.CloseHandle(t.timer)
+	t := &Timer{iocp: iocp, key: key, timer: windows.Handle(r)}
+	status, _, _ := syscall.SyscallN(procCreateWaitPacket.Addr(), uintptr(unsafe.Pointer(&t.packet)), windows.GENERIC_ALL, 0)
+	if errno := ntErrno(status); errno != 0 {
+		windows.CloseHandle(t.timer)
 		return nil, errno
 	}
 	return t, nil
 }
 
-// Arm has a packet come after wait.
+// Arm has a packet come after wait. An error says that none may come, also when
+// the time was over already: wait by Dequeue's timeout then. The timer must not
+// be armed.
 func (t *Timer) Arm(wait time.Duration) syscall.Errno {
-	due := -int64((wait + 99) / 100) // negative: from now on, in units of 100 ns
-	ok, _, errno := syscall.SyscallN(setWaitableTimer.Addr(), uintptr(t.timer), uintptr(unsafe.Pointer(&due)), 0, 0, 0, 0)
-	if ok == 0 {
-		return errnoOf(errno)
+	due := -max(int64(wait)/100, 1) // relative, in units of 100 ns
+	r, _, errno := syscall.SyscallN(procSetTimer.Addr(), uintptr(t.timer), uintptr(unsafe.Pointer(&due)), 0, 0, 0, 0)
+	if errno = denied(r, errno); errno != 0 {
+		return errno
 	}
-	status, _, _ := syscall.SyscallN(ntAssociateWaitPacket.Addr(), uintptr(t.packet), uintptr(t.port), uintptr(t.timer),
-		t.key, 0, 0, 0, 0)
-	return fromStatus(windows.NTStatus(status))
+	var signaled uint8
+	status, _, _ := syscall.SyscallN(procAssociateWaitPacket.Addr(), uintptr(t.packet), uintptr(t.iocp), uintptr(t.timer),
+		t.key, 0, 0, 0, uintptr(unsafe.Pointer(&signaled)))
+	if errno := ntErrno(status); errno != 0 {
+		return errno
+	}
+	if signaled != 0 {
+		return syscall.Errno(windows.WAIT_TIMEOUT)
+	}
+	return 0
 }
 
-// Disarm takes back what Arm asked for, a packet in the queue included.
-func (t *Timer) Disarm() {
-	const evenIfQueued = 1
-	_, _, _ = syscall.SyscallN(ntCancelWaitPacket.Addr(), uintptr(t.packet), evenIfQueued)
+// Disarm undoes Arm, and takes back a packet that nobody has dequeued. fired
+// tells that there was one, or that it was dequeued.
+func (t *Timer) Disarm() (fired bool) {
+	const remove = 1 // a packet that is queued already
+	status, _, _ := syscall.SyscallN(procCancelWaitPacket.Addr(), uintptr(t.packet), remove)
+	switch uint32(status) {
+	case statusPending, statusCancelled:
+		return true
+	}
+	return false
 }
 
-// Close frees the timer.
+// Close frees the timer. No packet comes afterwards.
 func (t *Timer) Close() {
 	t.Disarm()
-	_ = windows.CloseHandle(t.packet)
-	_ = windows.CloseHandle(t.timer)
+	windows.CloseHandle(t.packet)
+	windows.CloseHandle(t.timer)
+}
+
+// ntErrno is the error number of an NTSTATUS that a call returned.
+func ntErrno(status uintptr) syscall.Errno {
+	if uint32(status) == 0 {
+		return 0
+	}
+	return certain(windows.NTStatus(uint32(status)).Errno())
 }

@@ -3,6 +3,7 @@
 package winsock
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -11,116 +12,72 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-var (
-	getHandleInformation = kernel32.NewProc("GetHandleInformation")
-	registerWait         = kernel32.NewProc("RegisterWaitForSingleObject")
-	wsaEventSelect       = ws2.NewProc("WSAEventSelect")
-	unregisterWait       = kernel32.NewProc("UnregisterWaitEx")
-)
-
-// IsHandle gives an error for what is no handle of this process's.
-func IsHandle(h windows.Handle) error {
-	if h == windows.InvalidHandle { // which to many calls means the process itself
-		return windows.ERROR_INVALID_HANDLE
-	}
-	var flags uint32
-	if ok, _, err := getHandleInformation.Call(uintptr(h), uintptr(unsafe.Pointer(&flags))); ok == 0 {
-		return errnoOf(number(err))
-	}
-	return nil
-}
-
-// Wait posts one packet to a port when a handle is signaled: an event, a
-// process, a timer, whatever the system can wait for. A thread of the system's
-// pool does the waiting.
+// Wait waits for one object: an event, a process, whatever the system can wait
+// for. A thread of the system's pool does it for many; when the object is
+// signaled, one packet is posted. It belongs to the port's thread.
 type Wait struct {
-	handle windows.Handle // of the registration
-	socket windows.Handle // that event is set for, 0 when the object was no socket
-	event  windows.Handle
-	record *waitRecord
-	memory []byte
+	iocp   windows.Handle
+	key    uintptr
+	ov     *windows.Overlapped
+	wait   windows.Handle
+	socket windows.Handle // that event is set for
+	event  windows.Handle // 0 when the object is no socket
+	pin    runtime.Pinner // of the Wait itself, which the system has the address of
+	posted atomic.Bool
 }
 
-// waitRecord is what the pool's thread works with. It is outside the Go heap.
-type waitRecord struct {
-	port       windows.Handle
-	key        uintptr
-	overlapped *windows.Overlapped // outside the Go heap too
-	posted     atomic.Uint32
-}
-
-// signaled is the one function that all registrations call: Go has room for few.
+// signaled is the one callback of all waits: there is a limit to how many a
+// process can make.
 var signaled = sync.OnceValue(func() uintptr {
-	return windows.NewCallback(func(record *waitRecord, _ uintptr) uintptr {
-		record.posted.Store(1)
-		_ = Post(record.port, record.key, record.overlapped)
+	return syscall.NewCallback(func(w *Wait, _ uintptr) uintptr {
+		w.post()
 		return 0
 	})
 })
 
-// NewWait has a packet come when object is signaled, once. A socket is signaled
-// when there is something to read from it: bytes, a connection, the end or an
-// error.
-func NewWait(port windows.Handle, key uintptr, ov *windows.Overlapped, object windows.Handle) (*Wait, syscall.Errno) {
-	memory, err := Alloc(int(unsafe.Sizeof(waitRecord{})))
-	if err != nil {
-		return nil, number(err)
-	}
-	record := (*waitRecord)(unsafe.Pointer(unsafe.SliceData(memory)))
-	record.port, record.key, record.overlapped = port, key, ov
-	w := &Wait{record: record, memory: memory}
+// NewWait has one packet with key and ov come to iocp when object is signaled,
+// or when there is something to read from it if it is a socket.
+// The kernel's mark in ov is that of success. Stop must be called in the end.
+func NewWait(iocp windows.Handle, key uintptr, ov *windows.Overlapped, object windows.Handle) (*Wait, syscall.Errno) {
+	const once = 0x8 // WT_EXECUTEONLYONCE
+	w := &Wait{iocp: iocp, key: key, ov: ov}
 	if isSocket(object) {
-		if object, err = w.selectEvent(object); err != nil {
-			Free(memory)
-			return nil, number(err)
+		event, errno := selectEvent(object)
+		if errno != 0 {
+			return nil, errno
 		}
+		w.socket, w.event, object = object, event, event
 	}
-	const executeOnlyOnce = 8
-	ok, _, e := registerWait.Call(uintptr(unsafe.Pointer(&w.handle)), uintptr(object), signaled(),
-		uintptr(unsafe.Pointer(record)), uintptr(syscall.INFINITE), executeOnlyOnce)
-	if ok == 0 {
+	w.pin.Pin(w)
+	r, _, errno := syscall.SyscallN(procRegisterWait.Addr(), uintptr(unsafe.Pointer(&w.wait)), uintptr(object), signaled(),
+		uintptr(unsafe.Pointer(w)), syscall.INFINITE, once)
+	if errno = denied(r, errno); errno != 0 {
 		w.free()
-		return nil, errnoOf(number(e))
+		return nil, errno
 	}
 	return w, 0
 }
 
-// selectEvent has an event of its own set when the socket can be read: a socket
-// itself is signaled by whatever ends on it.
-func (w *Wait) selectEvent(socket windows.Handle) (event windows.Handle, err error) {
-	const fdRead, fdAccept, fdClose = 1, 8, 32
-	if w.event, err = windows.CreateEvent(nil, 1, 0, nil); err != nil {
-		return 0, err
+// post runs on a thread of the system's pool.
+func (w *Wait) post() {
+	if Post(w.iocp, w.key, w.ov) == 0 {
+		w.posted.Store(true)
 	}
-	w.socket = socket
-	if r, _, e := wsaEventSelect.Call(uintptr(socket), uintptr(w.event), fdRead|fdAccept|fdClose); r != 0 {
-		_ = windows.CloseHandle(w.event)
-		return 0, e
-	}
-	return w.event, nil
 }
 
-// isSocket tells a socket from another handle.
-func isSocket(h windows.Handle) bool {
-	const soType = 0x1008 // SO_TYPE
-	_, errno := getInt(h, windows.SOL_SOCKET, soType)
-	return errno != windows.WSAENOTSOCK
-}
-
-// Stop ends the waiting; afterwards no packet is posted. It tells whether one
-// was. It waits for a thread that is about to post, and may be called once.
+// Stop ends the wait. After it no packet will be posted; posted says that one
+// was, which is in the port's queue unless it has been taken. It waits for a
+// callback that is under way.
 func (w *Wait) Stop() (posted bool) {
-	_, _, _ = unregisterWait.Call(uintptr(w.handle), uintptr(windows.InvalidHandle))
-	posted = w.record.posted.Load() != 0
+	syscall.SyscallN(procUnregisterWait.Addr(), uintptr(w.wait), uintptr(windows.InvalidHandle))
 	w.free()
-	return posted
+	return w.posted.Load()
 }
 
-// free gives back what the waiting took. No thread waits any more.
+// free gives back what the wait took. The system has forgotten it.
 func (w *Wait) free() {
 	if w.event != 0 {
-		_, _, _ = wsaEventSelect.Call(uintptr(w.socket), 0, 0)
-		_ = windows.CloseHandle(w.event)
+		unselect(w.socket, w.event)
 	}
-	Free(w.memory)
+	w.pin.Unpin()
 }
