@@ -141,6 +141,23 @@ func TestListenDualStack(t *testing.T) {
 	}
 }
 
+func TestWithoutIPv6(t *testing.T) {
+	r := newRig(t)
+	r.s.caps.IPv6 = false
+	_, addr := r.listening(":0", port.ListenOptions{})
+	if addr.IP.Addr() != netip.IPv4Unspecified() {
+		t.Errorf("listening at %v without IPv6", addr)
+	}
+	for text, opts := range map[string]port.ListenOptions{"[::1]:0": {}, ":0": {V6Only: true}} {
+		if _, err := r.s.Listen(mustAddr(t, text), opts); !errors.Is(err, port.ErrNotSupported) {
+			t.Errorf("listening at %s without IPv6: %v, want ErrNotSupported", text, err)
+		}
+	}
+	if _, err := r.s.Socket(mustAddr(t, "[::1]:1")); !errors.Is(err, port.ErrNotSupported) {
+		t.Errorf("a socket for IPv6 without it: %v, want ErrNotSupported", err)
+	}
+}
+
 func TestListenRefusesWhatItCannotDo(t *testing.T) {
 	r := newRig(t)
 	if _, err := r.s.Listen(mustAddr(t, "127.0.0.1:0"), port.ListenOptions{ReusePort: true}); !errors.Is(err, port.ErrNotSupported) {

@@ -3,10 +3,18 @@
 package winsock
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
 )
+
+// allocated counts the blocks that are not freed.
+var allocated atomic.Int64
+
+// Allocated is how many blocks of Alloc are not freed, for checks that none is
+// left.
+func Allocated() int { return int(allocated.Load()) }
 
 // Alloc gives zeroed memory outside the Go heap, in whole pages: it neither
 // moves nor holds pointers that the collector would see. It is 64 KiB or more of
@@ -16,6 +24,7 @@ func Alloc(bytes int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	allocated.Add(1)
 	// Not a pointer into the Go heap, so that there is no harm in making one.
 	memory := *(*unsafe.Pointer)(unsafe.Pointer(&address))
 	return unsafe.Slice((*byte)(memory), bytes), nil
@@ -29,4 +38,5 @@ func Free(b []byte) {
 	if err := windows.VirtualFree(uintptr(unsafe.Pointer(unsafe.SliceData(b))), 0, windows.MEM_RELEASE); err != nil {
 		panic("winsock: freed memory that is not allocated: " + err.Error())
 	}
+	allocated.Add(-1)
 }

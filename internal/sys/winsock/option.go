@@ -102,8 +102,9 @@ func getLinger(h windows.Handle) (int, syscall.Errno) {
 	return int(linger.seconds), 0
 }
 
-// setUserTimeout sets how long sent data may stay unacknowledged. Before Windows
-// 11 the time is in seconds, and rounded up.
+// setUserTimeout sets how long sent data may stay unacknowledged. Older systems
+// have TCP_MAXRT only, in seconds: there the time is rounded up, and reads back
+// so.
 func setUserTimeout(h windows.Handle, ms int) syscall.Errno {
 	errno := setInt(h, windows.IPPROTO_TCP, windows.TCP_MAXRTMS, ms)
 	if errno == 0 || Outcome(errno) != port.ErrNotSupported {

@@ -110,10 +110,11 @@ func (s *Sockets) CloseHandle(h port.Handle, abort bool) error {
 
 func (s *Sockets) fail(op, detail string, err error) error { return Error(s.driver, op, detail, err) }
 
-// newStream makes a socket unless the limit of tests is reached. Unix sockets
-// are not supported.
+// newStream makes a socket unless the limit of tests is reached. A system may
+// know a family and still have no address in it: that is to have no IPv6. Unix
+// sockets are not supported.
 func (s *Sockets) newStream(family int32) (windows.Handle, syscall.Errno) {
-	if family != windows.AF_INET && family != windows.AF_INET6 {
+	if family != windows.AF_INET && (family != windows.AF_INET6 || !s.caps.IPv6) {
 		return windows.InvalidHandle, windows.WSAEAFNOSUPPORT
 	}
 	if !s.limit.take(s.Frees()) {

@@ -46,6 +46,38 @@ func TestSocketNowhere(t *testing.T) {
 	}
 }
 
+// TestWhatSystemsLack provokes numbers that mean ErrNotSupported.
+func TestWhatSystemsLack(t *testing.T) {
+	r := newRig(t)
+	for want, c := range map[error][3]int32{
+		windows.WSAEPROTONOSUPPORT: {windows.AF_INET, windows.SOCK_STREAM, windows.IPPROTO_UDP},
+		windows.WSAESOCKTNOSUPPORT: {windows.AF_INET, 77, 0},
+		windows.WSAEAFNOSUPPORT:    {99, windows.SOCK_STREAM, 0},
+	} {
+		h, err := windows.WSASocket(c[0], c[1], c[2], nil, 0, 0)
+		if err == nil {
+			r.closing(h)
+		}
+		if err != want || Outcome(number(err)) != port.ErrNotSupported {
+			t.Errorf("a socket %v: %v, want %v", c, err, want)
+		}
+	}
+	h, err := windows.WSASocket(windows.AF_INET, windows.SOCK_DGRAM, 0, nil, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.closing(h)
+	if errno := bind(h, rawAddr(t, mustAddr(t, "127.0.0.1:0"))); errno != 0 {
+		t.Fatal(errno)
+	}
+	if errno := listen(h, 1); errno != windows.WSAEOPNOTSUPP || Outcome(errno) != port.ErrNotSupported {
+		t.Errorf("listening without connections: %v (%d)", errno, errno)
+	}
+	if errno := setInt(h, windows.IPPROTO_TCP, 9999, 1); Outcome(errno) != port.ErrNotSupported {
+		t.Errorf("an option that there is not: %v (%d)", errno, errno)
+	}
+}
+
 func TestAddressesOfNothing(t *testing.T) {
 	r := newRig(t)
 	if _, err := r.s.LocalAddr(port.NoHandle); !errors.Is(err, port.ErrClosed) {

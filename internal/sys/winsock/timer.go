@@ -72,7 +72,8 @@ func (t *Timer) Arm(wait time.Duration) syscall.Errno {
 }
 
 // Disarm undoes Arm, and takes back a packet that nobody has dequeued. fired
-// tells that there was one, or that it was dequeued.
+// tells that the time was over first: then the packet has been dequeued, or it
+// still comes when the kernel was just about to queue it.
 func (t *Timer) Disarm() (fired bool) {
 	const remove = 1 // a packet that is queued already
 	status, _, _ := syscall.SyscallN(procCancelWaitPacket.Addr(), uintptr(t.packet), remove)

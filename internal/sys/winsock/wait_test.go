@@ -3,6 +3,7 @@
 package winsock
 
 import (
+	"runtime"
 	"testing"
 
 	"golang.org/x/sys/windows"
@@ -63,7 +64,7 @@ func TestWaitStopped(t *testing.T) {
 func TestWaitStoppedInARace(t *testing.T) {
 	r := newRig(t)
 	posted := 0
-	for range 200 {
+	for i := range 200 {
 		event, ov := newEvent(t, 0), record(t)
 		w, errno := NewWait(r.iocp, 5, ov, event)
 		if errno != 0 {
@@ -71,6 +72,10 @@ func TestWaitStoppedInARace(t *testing.T) {
 		}
 		done := make(chan error)
 		go func() { done <- windows.SetEvent(event) }()
+		for range i { // the later, the more are posted
+			runtime.Gosched()
+			windows.WaitForSingleObject(event, 0)
+		}
 		if w.Stop() {
 			posted++
 			r.packet(ov)
