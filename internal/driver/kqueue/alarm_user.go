@@ -4,24 +4,23 @@ package kqueue
 
 import "golang.org/x/sys/unix"
 
-// alarm interrupts a kqueue: an event of its own, EVFILT_USER.
-type alarm struct{}
+// alarm is EVFILT_USER: an event that a program makes itself. With EV_CLEAR it
+// is over when it was reported.
+type alarm struct{ kq int }
 
-// ident is the event's name, which no descriptor has: filters have names of
-// their own.
-const ident = 0
-
-func (*alarm) open(q *queue) error {
-	return q.control(ident, unix.EVFILT_USER, unix.EV_ADD|unix.EV_CLEAR)
+func (a *alarm) open(kq int) error {
+	a.kq = kq
+	return change(kq, 0, unix.EVFILT_USER, unix.EV_ADD|unix.EV_CLEAR, 0)
 }
 
-// ring is called by any thread.
-func (*alarm) ring(kqueue int) {
-	var change [1]unix.Kevent_t
-	unix.SetKevent(&change[0], ident, unix.EVFILT_USER, 0)
-	change[0].Fflags = unix.NOTE_TRIGGER
-	_, _ = unix.Kevent(kqueue, change[:], nil, nil)
-}
+// ring makes the event. Any thread.
+func (a *alarm) ring() { _ = change(a.kq, 0, unix.EVFILT_USER, 0, unix.NOTE_TRIGGER) }
 
-func (*alarm) rang()  {}
-func (*alarm) close() {}
+// rang tells whether ev is this event.
+func (a *alarm) rang(ev *unix.Kevent_t) bool { return ev.Filter == unix.EVFILT_USER }
+
+// answer has nothing to do.
+func (a *alarm) answer() {}
+
+// close has nothing to do: the event belongs to the kqueue.
+func (a *alarm) close() {}

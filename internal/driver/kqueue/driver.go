@@ -44,7 +44,7 @@ func Probe() error {
 	}
 	defer q.Close()
 	q.Interrupt()
-	n, err := q.wait(0)
+	n, err := q.wait(q.events[:1], 0)
 	switch {
 	case err != nil:
 		return socket.Error(Name, "probe", "", err)

@@ -34,7 +34,7 @@ func (p *Port) register(s *slot) error {
 		s.file = new(fileQueue)
 		return nil
 	}
-	if err := s.unblock(); err != nil {
+	if err := socket.Prepare(int(s.fd), s.kind); err != nil {
 		return err
 	}
 	p.stats.Syscalls++
@@ -43,18 +43,6 @@ func (p *Port) register(s *slot) error {
 	}
 	if s.kind == port.KindListener {
 		p.sockets.AdoptListener(port.Handle(s.fd))
-	}
-	return nil
-}
-
-// unblock makes a socket that was made elsewhere one whose calls do not wait.
-// Accept has no flag for that, unlike the others on Linux.
-func (s *slot) unblock() error {
-	switch s.kind {
-	case port.KindListener:
-		return unix.SetNonblock(int(s.fd), true)
-	case port.KindStream:
-		return socket.Stream(int(s.fd))
 	}
 	return nil
 }

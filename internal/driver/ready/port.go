@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/raon-engine/raon/internal/driver/blocking"
+	"github.com/raon-engine/raon/internal/driver/fifo"
 	"github.com/raon-engine/raon/internal/driver/lend"
 	"github.com/raon-engine/raon/internal/invariant"
 	"github.com/raon-engine/raon/internal/port"
@@ -25,7 +26,7 @@ type Port struct {
 	born    time.Time
 
 	slots   table
-	done    completions
+	done    fifo.Queue[port.Event]
 	buffers lend.Slabs
 	readers list // slots to read from
 	starved list // slots that found no buffer to read into
@@ -105,7 +106,7 @@ func (p *Port) Close() error {
 			_ = p.closeHandle(s, false)
 		}
 	})
-	p.slots, p.done, p.buffers = table{}, completions{}, lend.Slabs{}
+	p.slots, p.done, p.buffers = table{}, fifo.Queue[port.Event]{}, lend.Slabs{}
 	return p.fail("close", p.queue.Close())
 }
 

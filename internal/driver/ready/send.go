@@ -22,11 +22,12 @@ func (p *Port) send(s *slot, op *port.Op) {
 			p.end(op, s.object, nil)
 			return
 		case call == sendPass:
-			p.pieces.Clear(count)
+			p.pieces.Drop(count)
 			p.writers.push(s)
 			return
 		}
-		n, errno := p.sendPieces(s, count)
+		p.stats.Syscalls++
+		n, tried, errno := p.pieces.Send(int(s.fd), count, bytes)
 		switch {
 		case errno == unix.EINTR:
 			continue
@@ -39,18 +40,11 @@ func (p *Port) send(s *slot, op *port.Op) {
 			return
 		}
 		advance(op, n)
-		if n < bytes { // full: room makes an edge
+		if n < tried { // full: room makes an edge
 			p.awaitRoom(s, op)
 			return
 		}
 	}
-}
-
-// sendPieces is one system call for the first count pieces.
-func (p *Port) sendPieces(s *slot, count int) (int, unix.Errno) {
-	p.stats.Syscalls++
-	defer p.pieces.Clear(count) // keep nothing alive
-	return p.pieces.Send(int(s.fd), count)
 }
 
 // fill makes pieces of what op has left, SendChunk bytes at most.

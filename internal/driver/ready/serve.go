@@ -25,8 +25,8 @@ func (p *Port) gather(out []port.Event) (n int) {
 
 // take moves queued completions to out.
 func (p *Port) take(out []port.Event) (n int) {
-	for n < len(out) && p.done.n > 0 {
-		out[n] = p.done.pop()
+	for n < len(out) && p.done.Len() > 0 {
+		out[n] = p.done.Pop()
 		p.ended(out[n].Op)
 		n++
 	}

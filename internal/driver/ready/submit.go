@@ -111,7 +111,7 @@ func (p *Port) Cancel(op *port.Op) {
 // the event.
 func (p *Port) end(op *port.Op, object port.Object, err error) {
 	op.Driver.Flags |= flagEnded
-	p.done.push(port.Event{Op: op, Object: object, N: op.Done, Handle: port.NoHandle, Err: err})
+	p.done.Push(port.Event{Op: op, Object: object, N: op.Done, Handle: port.NoHandle, Err: err})
 }
 
 // ended is called when Poll returns the last event of op, which is the caller's

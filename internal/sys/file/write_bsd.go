@@ -4,38 +4,58 @@ package file
 
 import "golang.org/x/sys/unix"
 
-// Writer is the scratch memory of one writing goroutine; these systems need
-// none.
-type Writer struct{}
+// gatherBytes is how much is gathered by copying. A slice of that size is
+// written by itself.
+const gatherBytes = 64 << 10
 
-// Write writes bufs in order at offset, or at the end of the file if that is
-// Append. n is how much the system took, less than all only with an error.
-//
-// There is no call that appends to a file that was not opened for it, so the end
-// is asked for first: who else appends at the same moment may be overwritten.
-// The operations of one attachment run one at a time.
-func (w *Writer) Write(fd int, bufs [][]byte, offset int64) (n int, err error) {
+// scratch is where small slices are copied together. What package unix has for
+// writing several slices at an offset is missing on some of these systems and
+// allocates on the others.
+type scratch struct{ copied []byte }
+
+// write writes the first of bufs, but for skip bytes, by pwrite(2). To append
+// it asks for the size of the file first: nothing here appends and keeps the
+// file's position. A file's operations run one at a time, so the size changes in
+// between only by somebody else's doing, who may then lose what was written.
+func (s *scratch) write(fd int, bufs [][]byte, skip int, offset int64) (int, unix.Errno) {
 	if offset == Append {
 		var st unix.Stat_t
 		if err := unix.Fstat(fd, &st); err != nil {
-			return 0, err
+			return 0, number(err)
 		}
 		offset = st.Size
 	}
-	for skip := 0; ; {
-		bufs, skip = advance(bufs, skip)
-		if len(bufs) == 0 {
-			return n, nil
-		}
-		took, err := unix.Pwrite(fd, bufs[0][skip:], offset)
-		switch {
-		case err == unix.EINTR:
-			continue
-		case err != nil:
-			return n, err
-		case took == 0: // never for a regular file; do not spin on it
-			return n, unix.EIO
-		}
-		n, skip, offset = n+took, skip+took, offset+int64(took)
+	n, err := unix.Pwrite(fd, s.gather(bufs, skip), offset)
+	return max(n, 0), number(err)
+}
+
+// gather is the first of bufs if it is large or alone, else as many of them as
+// there is room for.
+func (s *scratch) gather(bufs [][]byte, skip int) []byte {
+	first := bufs[0][skip:]
+	if len(bufs) == 1 || len(first) >= gatherBytes {
+		return first[:min(len(first), callMost)]
 	}
+	if s.copied == nil {
+		s.copied = make([]byte, gatherBytes)
+	}
+	n := copy(s.copied, first)
+	for _, b := range bufs[1:] {
+		n += copy(s.copied[n:], b)
+	}
+	return s.copied[:n]
+}
+
+// forget has nothing to do: the copies are the writer's own.
+func (s *scratch) forget() {}
+
+// number takes the error number out of what package unix returns.
+func number(err error) unix.Errno {
+	if err == nil {
+		return 0
+	}
+	if errno, ok := err.(unix.Errno); ok {
+		return errno
+	}
+	return unix.EIO
 }

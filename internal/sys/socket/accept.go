@@ -2,7 +2,11 @@
 
 package socket
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"github.com/raon-engine/raon/internal/port"
+)
 
 // Verdict is what the error number of an accept means for the listener.
 type Verdict uint8
@@ -17,18 +21,22 @@ const (
 )
 
 // AcceptVerdict judges errno. Linux passes errors that are pending on the new
-// connection on to the listener, accept(2); they are no reason to stop.
+// connection on to the listener, accept(2), above all those that say that a
+// network is unreachable; they are no reason to stop. The BSDs tell of aborted
+// ones only.
 func AcceptVerdict(errno unix.Errno) Verdict {
 	switch errno {
 	case 0:
 		return AcceptOK
 	case unix.EAGAIN:
 		return AcceptEmpty
-	case unix.EINTR, unix.ECONNABORTED, unix.EPROTO, unix.EPERM, unix.ETIMEDOUT,
-		unix.ENETDOWN, offNetwork, unix.ENOPROTOOPT, unix.EHOSTDOWN, unix.EHOSTUNREACH, unix.ENETUNREACH:
+	case unix.EINTR, unix.ECONNABORTED, unix.EPROTO, unix.EPERM, unix.ETIMEDOUT, unix.ENOPROTOOPT:
 		return AcceptDead
 	case unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM:
 		return AcceptFull
+	}
+	if Outcome(errno) == port.ErrUnreachable {
+		return AcceptDead
 	}
 	return AcceptBroken
 }

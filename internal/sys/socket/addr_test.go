@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package socket
 
@@ -12,17 +12,19 @@ import (
 	"github.com/raon-engine/raon/internal/port"
 )
 
+// longest is the longest path that a socket can have.
+var longest = strings.Repeat("p", len(unix.RawSockaddrUnix{}.Path)-1)
+
 func TestRawAddrRoundTrip(t *testing.T) {
 	for text, want := range map[string]string{
-		"tcp://127.0.0.1:7777":               "tcp://127.0.0.1:7777",
-		"tcp://0.0.0.0:0":                    "tcp://0.0.0.0:0",
-		"tcp://[::]:258":                     "tcp://[::]:258",
-		"tcp://[2001:db8::1]:65535":          "tcp://[2001:db8::1]:65535",
-		"tcp://[fe80::1%7]:1":                "tcp://[fe80::1%7]:1",
-		"tcp://[::ffff:192.0.2.1]:80":        "tcp://192.0.2.1:80",
-		"unix:///run/raon.sock":              "unix:///run/raon.sock",
-		"unix://@abstract":                   "unix://@abstract",
-		"unix://" + strings.Repeat("p", 107): "unix://" + strings.Repeat("p", 107),
+		"tcp://127.0.0.1:7777":        "tcp://127.0.0.1:7777",
+		"tcp://0.0.0.0:0":             "tcp://0.0.0.0:0",
+		"tcp://[::]:258":              "tcp://[::]:258",
+		"tcp://[2001:db8::1]:65535":   "tcp://[2001:db8::1]:65535",
+		"tcp://[fe80::1%7]:1":         "tcp://[fe80::1%7]:1",
+		"tcp://[::ffff:192.0.2.1]:80": "tcp://192.0.2.1:80",
+		"unix:///run/raon.sock":       "unix:///run/raon.sock",
+		"unix://" + longest:           "unix://" + longest,
 	} {
 		addr, err := port.ParseAddr(text)
 		if err != nil {
@@ -59,7 +61,7 @@ func TestRawAddrRefusesWhatIsNoAddress(t *testing.T) {
 		want error
 	}{
 		{port.Addr{}, unix.EAFNOSUPPORT},
-		{port.Addr{Path: strings.Repeat("p", 108)}, unix.EINVAL},
+		{port.Addr{Path: longest + "p"}, unix.EINVAL},
 		{zone, unix.ENODEV},
 	} {
 		var raw RawAddr

@@ -2,55 +2,76 @@
 
 package socket
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
 
-// The calls below never block, because the descriptors they work on were made
-// so. They return 0 or the error number.
+	"github.com/raon-engine/raon/internal/port"
+)
+
+// The calls below are those of package unix, since some of these systems may be
+// entered through their C library only. They never block, because Prepare has
+// seen to that; what allocates says so. They return 0 or the error number.
 
 // Recv receives into p, at least one byte long. n is 0 at the end of the stream.
 func Recv(fd int, p []byte) (n int, errno unix.Errno) {
 	n, err := unix.Read(fd, p)
-	return max(n, 0), number(err)
+	return n, errnoOf(err)
 }
 
-// Send sends what the kernel takes of p and says how much that was. Nobody is
-// signaled when the peer is gone: the socket was made so where it can be, and
-// Go's runtime takes the signal elsewhere.
+// Send sends what the kernel takes of p and says how much that was.
 func Send(fd int, p []byte) (n int, errno unix.Errno) {
-	n, err := unix.Write(fd, p)
-	return max(n, 0), number(err)
+	n, err := unix.SendmsgN(fd, p, nil, nil, sendFlags)
+	return n, sendErrno(errnoOf(err))
 }
 
-// Accept takes a connection off the backlog.
+// Accept takes a connection off the backlog. It allocates the peer's address,
+// which nobody asked for. When there is none, the connection has been closed: it
+// was given up in the backlog.
 func Accept(fd int) (conn int, errno unix.Errno) {
-	conn, err := accept(fd)
-	if err != nil {
-		return -1, number(err)
+	conn, err := acceptPrivate(fd)
+	errno = errnoOf(err)
+	if errno == unix.EAFNOSUPPORT {
+		errno = unix.ECONNABORTED
 	}
-	_ = silence(conn) // then a signal comes, which the runtime takes
-	return conn, 0
+	return conn, errno
 }
 
-// Connect begins to connect; EINPROGRESS says that the outcome will come.
-func Connect(fd int, to *RawAddr) unix.Errno { return number(unix.Connect(fd, to.sockaddr)) }
+// Connect begins to connect; EINPROGRESS says that the outcome will come. What
+// FreeBSD calls EAGAIN is that no local port is free, connect(2).
+func Connect(fd int, to *RawAddr) unix.Errno {
+	errno := errnoOf(unix.Connect(fd, to.set))
+	if errno == unix.EAGAIN {
+		return unix.EADDRNOTAVAIL
+	}
+	return errno
+}
 
-// Stream makes a socket of somebody else's one that these calls work on.
-func Stream(fd int) error { return unix.SetNonblock(fd, true) }
+// Prepare is called before fd, a listener or a stream, is used by the calls
+// above. It may have been made elsewhere, so it may block, or have writes to a
+// connection that has ended raise a signal.
+func Prepare(fd int, kind port.Kind) error {
+	if kind != port.KindListener && kind != port.KindStream {
+		return nil
+	}
+	if kind == port.KindStream {
+		noSignal(fd)
+	}
+	return unix.SetNonblock(fd, true)
+}
 
 // bind gives fd its own end.
-func bind(fd int, to *RawAddr) error { return unix.Bind(fd, to.sockaddr) }
+func bind(fd int, to *RawAddr) error { return unix.Bind(fd, to.set) }
 
-// localName and peerName fill in an address of fd.
-func localName(fd int, raw *RawAddr) unix.Errno {
-	var err error
-	raw.sockaddr, err = unix.Getsockname(fd)
-	return number(err)
+// localAddr is the own end of fd.
+func localAddr(fd int) (port.Addr, unix.Errno) {
+	sa, err := unix.Getsockname(fd)
+	return addrOf(sa), errnoOf(err)
 }
 
-func peerName(fd int, raw *RawAddr) unix.Errno {
-	var err error
-	raw.sockaddr, err = unix.Getpeername(fd)
-	return number(err)
+// peerAddr is the other end of fd.
+func peerAddr(fd int) (port.Addr, unix.Errno) {
+	sa, err := unix.Getpeername(fd)
+	return addrOf(sa), errnoOf(err)
 }
 
 // Pending takes the socket's pending error, SO_ERROR, which is how a connect
@@ -58,18 +79,19 @@ func peerName(fd int, raw *RawAddr) unix.Errno {
 func Pending(fd int) unix.Errno {
 	value, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
 	if err != nil {
-		return number(err)
+		return errnoOf(err)
 	}
 	return unix.Errno(value)
 }
 
-// Connected is 0 when fd has a peer, ENOTCONN when it has none (yet). A socket
-// whose peer is gone already may answer EINVAL.
+// Connected is 0 when fd has a peer, ENOTCONN when it has none (yet). Darwin
+// says EINVAL of a connection that was there and has ended both ways. It
+// allocates the address.
 func Connected(fd int) unix.Errno {
-	var raw RawAddr
-	errno := peerName(fd, &raw)
+	_, err := unix.Getpeername(fd)
+	errno := errnoOf(err)
 	if errno == unix.EINVAL {
-		return unix.ECONNRESET
+		errno = unix.ECONNRESET
 	}
 	return errno
 }
@@ -77,21 +99,24 @@ func Connected(fd int) unix.Errno {
 // Readable tells whether there is anything to read from fd, which need not be a
 // socket: bytes, a connection, the end or an error.
 func Readable(fd int) bool {
-	look := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
-	n, _ := unix.Poll(look, 0)
+	look := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	n, _ := unix.Poll(look[:], 0)
 	return n > 0
 }
 
 // Shutdown ends the sending half: a FIN follows what was sent before.
-func Shutdown(fd int) unix.Errno { return number(unix.Shutdown(fd, unix.SHUT_WR)) }
+func Shutdown(fd int) unix.Errno { return errnoOf(unix.Shutdown(fd, unix.SHUT_WR)) }
 
-// number is the error number that err is.
-func number(err error) unix.Errno {
-	switch err := err.(type) {
-	case nil:
-		return 0
-	case unix.Errno:
+// Close closes fd. With abort a connected peer sees a reset. The descriptor is
+// gone even when a signal interrupted the call, and when FreeBSD says that the
+// peer has reset the connection, close(2).
+func Close(fd int, abort bool) error {
+	if abort {
+		// A file or a listener has no use for it; then this fails and harms nothing.
+		_ = unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	}
+	if err := unix.Close(fd); err != nil && err != unix.EINTR && err != unix.ECONNRESET {
 		return err
 	}
-	return unix.EIO // x/sys gives nothing else
+	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/raon-engine/raon/internal/port"
 )
 
 // The calls below never block, so they are made raw: the scheduler is not told
@@ -38,9 +40,14 @@ func Connect(fd int, to *RawAddr) unix.Errno {
 	return errno
 }
 
-// Stream makes a socket of somebody else's one that these calls work on. There is
-// nothing to do: each call says itself that it must not wait.
-func Stream(int) error { return nil }
+// Prepare is called before fd, a listener or a stream, is used by the calls
+// above. Accept has no flag for not blocking, unlike the others.
+func Prepare(fd int, kind port.Kind) error {
+	if kind != port.KindListener {
+		return nil
+	}
+	return unix.SetNonblock(fd, true)
+}
 
 // bind gives fd its own end.
 func bind(fd int, to *RawAddr) error {
@@ -51,10 +58,21 @@ func bind(fd int, to *RawAddr) error {
 	return nil
 }
 
-// localName and peerName fill in an address of fd.
-func localName(fd int, raw *RawAddr) unix.Errno { return name(unix.SYS_GETSOCKNAME, fd, raw) }
-func peerName(fd int, raw *RawAddr) unix.Errno  { return name(unix.SYS_GETPEERNAME, fd, raw) }
+// localAddr is the own end of fd.
+func localAddr(fd int) (port.Addr, unix.Errno) {
+	var raw RawAddr
+	errno := name(unix.SYS_GETSOCKNAME, fd, &raw)
+	return raw.Addr(), errno
+}
 
+// peerAddr is the other end of fd.
+func peerAddr(fd int) (port.Addr, unix.Errno) {
+	var raw RawAddr
+	errno := name(unix.SYS_GETPEERNAME, fd, &raw)
+	return raw.Addr(), errno
+}
+
+// name makes one of the two calls that fill in an address of fd.
 func name(call uintptr, fd int, raw *RawAddr) unix.Errno {
 	raw.Clear()
 	_, _, errno := unix.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(&raw.Any)), uintptr(unsafe.Pointer(&raw.Len)))
@@ -76,7 +94,7 @@ func Pending(fd int) unix.Errno {
 // Connected is 0 when fd has a peer, ENOTCONN when it has none (yet).
 func Connected(fd int) unix.Errno {
 	var raw RawAddr
-	return peerName(fd, &raw)
+	return name(unix.SYS_GETPEERNAME, fd, &raw)
 }
 
 // Readable tells whether there is anything to read from fd, which need not be a
@@ -92,4 +110,18 @@ func Readable(fd int) bool {
 func Shutdown(fd int) unix.Errno {
 	_, _, errno := unix.RawSyscall(unix.SYS_SHUTDOWN, uintptr(fd), unix.SHUT_WR, 0)
 	return errno
+}
+
+// Close closes fd. With abort a connected peer sees a reset. Closing may wait
+// (linger, a file on a slow disk), so the scheduler is told. On Linux the
+// descriptor is gone even when a signal interrupted the call, close(2).
+func Close(fd int, abort bool) error {
+	if abort {
+		// A file or a listener has no use for it; then this fails and harms nothing.
+		_ = unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	}
+	if err := unix.Close(fd); err != nil && err != unix.EINTR {
+		return err
+	}
+	return nil
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/raon-engine/raon/internal/port"
 )
 
-// outcomes says what each error number means to a caller. What is not listed
-// is port.ErrFailed. The index is the number, so that mapping costs one load.
+// outcomes says what each error number means to a caller. What is neither listed
+// here nor of one system only, see localOutcome, is port.ErrFailed. The index is
+// the number, so that mapping costs one load.
 var outcomes = [...]error{
 	unix.EBADF:           port.ErrClosed,
 	unix.ENOTCONN:        port.ErrClosed,
@@ -49,13 +50,10 @@ var outcomes = [...]error{
 
 // Outcome is the meaning of one error number, never nil.
 func Outcome(errno unix.Errno) error {
-	switch {
-	case int(errno) < len(outcomes) && outcomes[errno] != nil:
+	if int(errno) < len(outcomes) && outcomes[errno] != nil {
 		return outcomes[errno]
-	case errno == offNetwork:
-		return port.ErrUnreachable
 	}
-	return port.ErrFailed
+	return localOutcome(errno)
 }
 
 // Error dresses a system error as a *port.Error. A nil err stays nil and a

@@ -2,8 +2,16 @@
 
 package socket
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
 
-// offNetwork says that this machine is not on the network, an error that only
-// Linux has.
-const offNetwork = unix.ENONET
+	"github.com/raon-engine/raon/internal/port"
+)
+
+// localOutcome is the meaning of the numbers that Linux alone has.
+func localOutcome(errno unix.Errno) error {
+	if errno == unix.ENONET {
+		return port.ErrUnreachable
+	}
+	return port.ErrFailed
+}

@@ -21,7 +21,7 @@ const defaultBacklog = 1024
 // path is removed when the listener is closed.
 func (s *Sockets) Listen(addr port.Addr, opts port.ListenOptions) (port.Handle, error) {
 	fd, err := s.listen(addr, opts)
-	if err == unix.EAFNOSUPPORT && addr.IP.Addr() == netip.IPv6Unspecified() && !opts.V6Only {
+	if noSuchFamily(err) && addr.IP.Addr() == netip.IPv6Unspecified() && !opts.V6Only {
 		// Every address of a machine without IPv6.
 		all := netip.AddrPortFrom(netip.IPv4Unspecified(), addr.IP.Port())
 		fd, err = s.listen(port.Addr{IP: all}, opts)
@@ -33,6 +33,10 @@ func (s *Sockets) Listen(addr port.Addr, opts port.ListenOptions) (port.Handle, 
 }
 
 func (s *Sockets) listen(addr port.Addr, opts port.ListenOptions) (fd int, err error) {
+	if !dualStack && addr.IP.Addr() == netip.IPv6Unspecified() && !opts.V6Only {
+		return -1, &port.Error{Op: "listen", Driver: s.driver, Outcome: port.ErrNotSupported,
+			Detail: addr.String() + ": a socket here takes IPv4 or IPv6, not both; listen at 0.0.0.0, or with V6Only"}
+	}
 	if opts.ReusePort {
 		if err := s.probe(addr, opts); err != nil {
 			return -1, err
@@ -57,10 +61,14 @@ func (s *Sockets) listen(addr port.Addr, opts port.ListenOptions) (fd int, err e
 	return fd, nil
 }
 
+// noSuchFamily tells whether err is a socket's for a family that the system
+// lacks. A jail of FreeBSD may say that it lacks the protocol.
+func noSuchFamily(err error) bool { return err == unix.EAFNOSUPPORT || err == unix.EPROTONOSUPPORT }
+
 // probe takes addr exclusively for a moment. A port that this driver shares
 // already needs no probe, nor does one that the kernel is yet to choose.
 func (s *Sockets) probe(addr port.Addr, opts port.ListenOptions) error {
-	if addr.IsUnix() {
+	if addr.IsUnix() || reusePort == missing {
 		return unix.EOPNOTSUPP
 	}
 	if addr.IP.Port() == 0 || s.listeners.shares(addr) {
@@ -107,10 +115,10 @@ func shape(fd int, addr port.Addr, opts port.ListenOptions) error {
 			return err
 		}
 	}
-	if family(addr) != unix.AF_INET6 {
+	if family(addr) != unix.AF_INET6 || !dualStack {
 		return nil
 	}
-	only := 0 // whatever net.ipv6.bindv6only says
+	only := 0 // whatever the system's default is
 	if opts.V6Only {
 		only = 1
 	}

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package socket
 
@@ -56,11 +56,14 @@ func connects(t *testing.T, addr port.Addr) bool {
 	if err := raw.Set(&addr); err != nil {
 		t.Fatal(err)
 	}
-	fd, err := unix.Socket(family(addr), unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	fd, err := newStream(family(addr))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unix.Close(fd)
+	if err := unix.SetNonblock(fd, false); err != nil {
+		t.Fatal(err)
+	}
 	return Connect(fd, &raw) == 0
 }
 
@@ -68,12 +71,20 @@ func TestListenPortInUse(t *testing.T) {
 	s := New("test")
 	_, addr := listening(t, s, mustAddr(t, "127.0.0.1:0"), port.ListenOptions{})
 	wantInUse(t, s, addr, port.ListenOptions{})
-	wantInUse(t, s, addr, port.ListenOptions{ReusePort: true})
+	if s.Caps().ReusePort {
+		wantInUse(t, s, addr, port.ListenOptions{ReusePort: true})
+	}
 }
 
 func TestListenSharesOnlyByChoice(t *testing.T) {
 	s, stranger := New("test"), New("stranger")
 	shared := port.ListenOptions{ReusePort: true}
+	if !s.Caps().ReusePort {
+		if _, err := s.Listen(mustAddr(t, "127.0.0.1:0"), shared); !errors.Is(err, port.ErrNotSupported) {
+			t.Errorf("sharing a port: %v, want ErrNotSupported", err)
+		}
+		return
+	}
 	_, addr := listening(t, s, mustAddr(t, "127.0.0.1:0"), shared)
 	listening(t, s, addr, shared)
 	wantInUse(t, s, addr, port.ListenOptions{})
@@ -82,6 +93,12 @@ func TestListenSharesOnlyByChoice(t *testing.T) {
 
 func TestListenDualStack(t *testing.T) {
 	s := New("test")
+	if !dualStack {
+		if _, err := s.Listen(mustAddr(t, ":0"), port.ListenOptions{}); !errors.Is(err, port.ErrNotSupported) {
+			t.Errorf("listening at all addresses: %v, want ErrNotSupported", err)
+		}
+		return
+	}
 	if !s.Caps().IPv6 {
 		_, addr := listening(t, s, mustAddr(t, ":0"), port.ListenOptions{})
 		if !addr.IP.Addr().Is4() {
@@ -95,10 +112,7 @@ func TestListenDualStack(t *testing.T) {
 	if !connects(t, v4) {
 		t.Error("IPv4 does not reach a dual-stack listener")
 	}
-	conn, errno := Accept(int(h))
-	if errno != 0 {
-		t.Fatal(errno)
-	}
+	conn := accepted(t, h)
 	defer unix.Close(conn)
 	if peer, err := s.PeerAddr(port.Handle(conn)); err != nil || !peer.IP.Addr().Is4() {
 		t.Errorf("an IPv4 peer is given as %v, %v", peer, err)

@@ -42,8 +42,8 @@ func (s *Sockets) SurrenderListener(h port.Handle) {
 }
 
 func (l *listeners) add(fd int, shared bool) {
-	var raw RawAddr
-	if localName(fd, &raw) != 0 {
+	addr, errno := localAddr(fd)
+	if errno != 0 {
 		return
 	}
 	l.mu.Lock()
@@ -54,7 +54,6 @@ func (l *listeners) add(fd int, shared bool) {
 	if l.byFD == nil {
 		l.byFD = make(map[int]listener)
 	}
-	addr := raw.Addr()
 	l.byFD[fd] = listener{addr: addr, shared: shared, file: fileOf(addr.Path)}
 }
 
@@ -109,7 +108,7 @@ func removeStale(path string) bool {
 // EPROTOTYPE and sees nothing of it, while a stream would put a connection into
 // its backlog.
 func abandoned(path string) bool {
-	fd, err := create(unix.AF_UNIX, unix.SOCK_DGRAM)
+	fd, err := newSocket(unix.AF_UNIX, unix.SOCK_DGRAM)
 	if err != nil {
 		return false
 	}

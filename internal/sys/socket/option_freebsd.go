@@ -4,14 +4,27 @@ package socket
 
 import "golang.org/x/sys/unix"
 
-// soReusePortLB is SO_REUSEPORT_LB, which shares the load; SO_REUSEPORT does not.
-const soReusePortLB = 0x10000 // since FreeBSD 12
-
+// SO_REUSEPORT would share a port, but give all connections to one listener;
+// SO_REUSEPORT_LB came with FreeBSD 12.
 const (
-	keepIdle     = unix.TCP_KEEPIDLE
-	keepInterval = unix.TCP_KEEPINTVL
-	keepCount    = unix.TCP_KEEPCNT
-	keepsAlive   = true
-	reusePort    = soReusePortLB
-	sharesPorts  = true
+	keepIdle      = unix.TCP_KEEPIDLE
+	keepInterval  = unix.TCP_KEEPINTVL
+	keepCount     = unix.TCP_KEEPCNT
+	reusePort     = unix.SO_REUSEPORT_LB
+	lingerSeconds = unix.SO_LINGER
+	userTimeout   = missing
+
+	// dualStack says that a socket of IPv6 can take IPv4 too.
+	dualStack = true
 )
+
+// sharesLoad tells whether listeners that share a port share its connections.
+// It finds out by doing.
+func sharesLoad() bool {
+	fd, err := newStream(unix.AF_INET)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	return unix.SetsockoptInt(fd, unix.SOL_SOCKET, reusePort, 1) == nil
+}

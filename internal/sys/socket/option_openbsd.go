@@ -4,13 +4,19 @@ package socket
 
 import "golang.org/x/sys/unix"
 
-// The parameters of keep-alive are the system's, for all sockets, and
-// SO_REUSEPORT does not share the load.
+// Keep-alive is tuned for the whole system only. SO_REUSEPORT is missing on
+// purpose: it does not share the connections.
 const (
-	keepIdle     = 0
-	keepInterval = 0
-	keepCount    = 0
-	keepsAlive   = false
-	reusePort    = unix.SO_REUSEPORT
-	sharesPorts  = false
+	keepIdle      = missing
+	keepInterval  = missing
+	keepCount     = missing
+	reusePort     = missing
+	lingerSeconds = unix.SO_LINGER
+	userTimeout   = missing
+
+	// dualStack says that a socket of IPv6 can take IPv4 too.
+	dualStack = false
 )
+
+// sharesLoad tells whether listeners that share a port share its connections.
+func sharesLoad() bool { return false }

@@ -23,7 +23,9 @@ type Sockets struct {
 // New makes the handle half of the driver with the given name.
 func New(driver string) *Sockets {
 	return &Sockets{driver: driver, caps: port.Caps{
-		Unix: true, IPv6: hasIPv6(), ReusePort: sharesPorts, UserTimeout: options[port.OptUserTimeoutMs].name != 0, KeepAliveSet: keepsAlive, Files: true, Detach: true, FileLimit: true,
+		Unix: true, IPv6: hasIPv6(), ReusePort: sharesLoad(), Files: true, Detach: true, FileLimit: true,
+		UserTimeout:  userTimeout != missing,
+		KeepAliveSet: keepIdle != missing,
 	}}
 }
 
@@ -59,20 +61,20 @@ func (s *Sockets) OpenFile(path string, flag int, perm fs.FileMode) (port.Handle
 
 // LocalAddr asks the kernel for the socket's own end.
 func (s *Sockets) LocalAddr(h port.Handle) (port.Addr, error) {
-	return s.ask(localName, "local address", h)
+	addr, errno := localAddr(int(h))
+	if errno != 0 {
+		return port.Addr{}, s.fail("local address", "", errno)
+	}
+	return addr, nil
 }
 
 // PeerAddr asks the kernel for the socket's other end.
 func (s *Sockets) PeerAddr(h port.Handle) (port.Addr, error) {
-	return s.ask(peerName, "peer address", h)
-}
-
-func (s *Sockets) ask(call func(int, *RawAddr) unix.Errno, op string, h port.Handle) (port.Addr, error) {
-	var raw RawAddr
-	if errno := call(int(h), &raw); errno != 0 {
-		return port.Addr{}, s.fail(op, "", errno)
+	addr, errno := peerAddr(int(h))
+	if errno != 0 {
+		return port.Addr{}, s.fail("peer address", "", errno)
 	}
-	return raw.Addr(), nil
+	return addr, nil
 }
 
 // CloseHandle closes a handle that is attached to no port, and removes the
@@ -90,7 +92,7 @@ func newStream(family int) (int, error) {
 	if family == unix.AF_UNSPEC {
 		return -1, unix.EADDRNOTAVAIL
 	}
-	return create(family, unix.SOCK_STREAM)
+	return newSocket(family, unix.SOCK_STREAM)
 }
 
 // fileMode is perm with the three special bits where the kernel has them.

@@ -1,4 +1,4 @@
-//go:build linux
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
 package socket
 
@@ -19,6 +19,33 @@ func addrPort(host, number port.Addr) netip.AddrPort {
 	return netip.AddrPortFrom(host.IP.Addr(), number.IP.Port())
 }
 
+// awaitReading waits until there is something to read from fd. Loopback may
+// take a moment.
+func awaitReading(t *testing.T, fd int) {
+	t.Helper()
+	look := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	for {
+		n, err := unix.Poll(look, 10_000)
+		if n == 1 {
+			return
+		}
+		if err != unix.EINTR {
+			t.Fatalf("nothing to read: %v", err)
+		}
+	}
+}
+
+// accepted takes a connection off the backlog of l.
+func accepted(t *testing.T, l port.Handle) (conn int) {
+	t.Helper()
+	awaitReading(t, int(l))
+	conn, errno := Accept(int(l))
+	if errno != 0 {
+		t.Fatal(errno)
+	}
+	return conn
+}
+
 // pair makes a connected TCP pair through s.
 func pair(t *testing.T, s *Sockets) (client, server port.Handle) {
 	t.Helper()
@@ -34,11 +61,7 @@ func pair(t *testing.T, s *Sockets) (client, server port.Handle) {
 	if errno := Connect(int(client), &raw); errno != 0 && errno != unix.EINPROGRESS {
 		t.Fatal(errno)
 	}
-	// Loopback connects within the call: the backlog holds the connection.
-	conn, errno := Accept(int(l))
-	if errno != 0 {
-		t.Fatal(errno)
-	}
+	conn := accepted(t, l)
 	if errno := Pending(int(client)); errno != 0 {
 		t.Fatal(errno)
 	}
@@ -82,6 +105,7 @@ func TestCloseAbortResets(t *testing.T) {
 		if err := s.CloseHandle(server, abort); err != nil {
 			t.Error(err)
 		}
+		awaitReading(t, int(client))
 		if _, errno := Recv(int(client), make([]byte, 1)); errno != want {
 			t.Errorf("after a close with abort %t: %v, want %v", abort, errno, want)
 		}

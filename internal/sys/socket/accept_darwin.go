@@ -1,4 +1,4 @@
-//go:build darwin || netbsd || openbsd
+//go:build darwin
 
 package socket
 
@@ -8,9 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// accept makes the connection one that does not wait and that no other program
-// inherits. A program that is started in between waits for the lock.
-func accept(fd int) (int, error) {
+// acceptPrivate is accept(2): there is no call that does all of it. Nobody may
+// fork until the connection is marked as not to be inherited; the listener does
+// not block, so that is soon.
+func acceptPrivate(fd int) (int, error) {
 	syscall.ForkLock.RLock()
 	conn, _, err := unix.Accept(fd)
 	if err == nil {

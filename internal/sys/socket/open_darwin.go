@@ -1,4 +1,4 @@
-//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+//go:build darwin
 
 package socket
 
@@ -8,8 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// create makes a socket that does not wait and that no other program inherits.
-func create(family, kind int) (int, error) {
+// newSocket makes a socket that does not block and is not inherited. The kernel
+// has no call for all of that, so nobody may fork before the end.
+func newSocket(family, kind int) (int, error) {
 	syscall.ForkLock.RLock()
 	fd, err := unix.Socket(family, kind, 0)
 	if err == nil {
@@ -19,10 +20,7 @@ func create(family, kind int) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	if err = unix.SetNonblock(fd, true); err == nil {
-		err = silence(fd)
-	}
-	if err != nil {
+	if err := unix.SetNonblock(fd, true); err != nil {
 		unix.Close(fd)
 		return -1, err
 	}
