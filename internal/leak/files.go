@@ -15,7 +15,7 @@ type descriptor struct {
 }
 
 // openFiles is the set of this process's descriptors, nil where the system has
-// no such list.
+// no such list, or has one that says nothing of what they refer to.
 func openFiles() map[descriptor]bool {
 	startPoller()
 	const dir = "/proc/self/fd"
@@ -33,6 +33,9 @@ func openFiles() map[descriptor]bool {
 		if err == nil {
 			files[descriptor{number, target}] = true
 		}
+	}
+	if len(files) == 0 {
+		return nil
 	}
 	return files
 }
