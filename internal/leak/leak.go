@@ -48,11 +48,11 @@ func checkWithin(t testing.TB, within time.Duration, counters ...Counter) {
 // behind follows from where it stopped.
 func run(tests func() int, within time.Duration, out io.Writer, counters []Counter) int {
 	before := takeBaseline()
-	if before.files == nil && testing.Verbose() {
-		fmt.Fprintln(out, "leak: no /proc/self/fd here, descriptors are not counted")
-	}
 	if code := tests(); code != 0 {
 		return code
+	}
+	if before.files == nil && testing.Verbose() { // flags are parsed by now
+		fmt.Fprintln(out, "leak: no /proc/self/fd here, descriptors are not counted")
 	}
 	found := await(before, within, counters)
 	if len(found) == 0 {

@@ -27,8 +27,9 @@ func timeoutKept(t *testing.T, cfg *Config) {
 			if took < wait {
 				l.fatalf("Poll(%v) returned after %v", wait, took)
 			}
-			if moved := l.p.Now() - clock; moved < took/2 {
-				l.fatalf("Now moved by %v in a Poll of %v", moved, took)
+			// The thread may be held up between a Poll and the look at our own clock.
+			if moved := l.p.Now() - clock; moved < wait {
+				l.fatalf("Now moved by %v in a Poll(%v)", moved, wait)
 			}
 			if best = min(best, took); best <= wait+slack {
 				break
