@@ -136,6 +136,7 @@ func (p *Port) judge(s *slot, conn windows.Handle, errno syscall.Errno) (full bo
 	switch verdict := winsock.AcceptVerdict(errno); {
 	case verdict == winsock.AcceptOK:
 		l.accepted.Push(conn)
+		p.readers.push(s) // also when it was accepted inside the call that posts
 		return false
 	case verdict == winsock.AcceptFull:
 		full = true

@@ -13,6 +13,7 @@ func TestMain(m *testing.M) { leak.Main(m) }
 func TestRead(t *testing.T) {
 	l := Read()
 	if runtime.GOOS != "linux" {
+		l.Kernel = "" // some tell that
 		if l != unknown() {
 			t.Errorf("%+v on a system that is not read", l)
 		}
