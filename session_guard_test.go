@@ -3,6 +3,7 @@ package raon_test
 import (
 	"errors"
 	"log/slog"
+	"net"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -120,6 +121,7 @@ func TestFailuresInFailedConnectsStrandNobody(t *testing.T) {
 				if err := closed.Core().Close(); err != nil {
 					t.Fatal(err)
 				}
+				st.awaitRefusal(addr)
 				for _, at := range []raon.Addr{addr, {Path: "/nowhere/to/be/found"}} {
 					client := st.dial(core, at, raon.ClientOptions{Count: sessions, NewHandler: func() raon.Handler {
 						return &faulty{in: "OnConnect with an error", fail: fail, accepted: &seen}
@@ -132,6 +134,22 @@ func TestFailuresInFailedConnectsStrandNobody(t *testing.T) {
 			})
 		})
 	}
+}
+
+// awaitRefusal waits until nobody listens at addr any more, which a kernel may be
+// late with after the socket was closed.
+func (st *stage) awaitRefusal(addr raon.Addr) {
+	st.t.Helper()
+	if st.world != nil {
+		return
+	}
+	eventually(st.t, "a connect to be refused", func() bool {
+		c, err := net.Dial("tcp", addr.IP.String())
+		if err == nil {
+			c.Close()
+		}
+		return err != nil
+	})
 }
 
 // TestFailuresInAbandonedConnectsStrandNobody drains a client whose sessions

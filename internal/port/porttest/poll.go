@@ -107,8 +107,9 @@ func (l *loop) ended(what string, ks ...*task) {
 // quiet polls for d, in which no event may come.
 func (l *loop) quiet(d time.Duration) {
 	l.t.Helper()
-	for began := l.now(); l.now()-began < d; {
-		if n := l.turn(d - (l.now() - began)); n != 0 {
+	began := l.now()
+	for left := d; left > 0; left = d - (l.now() - began) {
+		if n := l.turn(left); n != 0 {
 			l.fatalf("an event where none may come: %s", describe(&l.out[0]))
 		}
 	}
@@ -117,8 +118,9 @@ func (l *loop) quiet(d time.Duration) {
 // while polls for d, whatever comes.
 func (l *loop) while(d time.Duration) {
 	l.t.Helper()
-	for began := l.now(); l.now()-began < d; {
-		l.turn(d - (l.now() - began))
+	began := l.now()
+	for left := d; left > 0; left = d - (l.now() - began) { // looked at once: a negative wait is for ever
+		l.turn(left)
 	}
 }
 
