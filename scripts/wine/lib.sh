@@ -43,3 +43,14 @@ wine() {
 		"/usr/lib/wine/$program" "$@"
 	fi
 }
+
+# ours lists the processes of this Wine, its server and services. The server's own
+# way to end them does not always find it.
+ours() {
+	local process prefix=$state/prefix top=/
+	[[ ! -d $root ]] || prefix=/prefix top=$root
+	for process in /proc/[0-9]*; do
+		[[ $(readlink "$process/root") == "$top" ]] || continue
+		! grep -qzx "WINEPREFIX=$prefix" "$process/environ" 2>/dev/null || echo "${process#/proc/}"
+	done
+}
