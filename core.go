@@ -23,6 +23,7 @@ type Core struct {
 	shared  *buffer.SharedPool
 	turn    atomic.Uint32 // deals jobs and connects to the workers in turn
 	guard   *watchdog
+	offload offloader
 
 	nextSession atomic.Uint64
 
@@ -54,6 +55,7 @@ func NewCore(opts CoreOptions) (*Core, error) {
 		shared: buffer.NewSharedPool(buffer.PoolOptions{}),
 		ended:  make(chan struct{}),
 	}
+	c.offload.core = c
 	if err := c.choose(); err != nil {
 		return nil, err
 	}
@@ -136,9 +138,3 @@ func (c *Core) Workers() int { return len(c.workers) }
 
 // Buffers makes SendBuffers for goroutines that are no workers.
 func (c *Core) Buffers() *buffer.SharedPool { return c.shared }
-
-// PushJob runs fn on one of the workers. Errors: ErrQueueFull, ErrClosed.
-func (c *Core) PushJob(fn func()) error {
-	i := c.turn.Add(1) % uint32(len(c.workers))
-	return c.workers[i].push(message{kind: msgJob, arg: fn})
-}

@@ -27,6 +27,7 @@ func (c *Core) Shutdown() {
 // core ends inside HandleCompletions, so another goroutine has to wait for it.
 func (c *Core) Wait() error {
 	<-c.ended
+	c.offload.close()
 	return c.failure
 }
 

@@ -40,6 +40,12 @@ type CoreOptions struct {
 	EventsPerTurn int
 	JobsPerTurn   int
 
+	// OffloadThreads bounds the goroutines that Offload works on, which exist while
+	// there is work; 0 is 64. OffloadQueue bounds the work that waits and runs; 0 is
+	// 16,384. Beyond it Offload returns ErrQueueFull.
+	OffloadThreads int
+	OffloadQueue   int
+
 	// SlowHandlerMs is how long a turn may take before the worker is reported
 	// with its session and stack. 0 is 100; negative turns the watchdog off.
 	SlowHandlerMs int
@@ -60,6 +66,8 @@ const (
 	defaultEventsPerTurn = 2048
 	defaultJobsPerTurn   = 1024
 	defaultSlowHandlerMs = 100
+	defaultThreads       = 64
+	defaultOffloadQueue  = 16 << 10
 	maxWorkers           = 1024
 )
 
@@ -85,6 +93,8 @@ func (o CoreOptions) normalized() (CoreOptions, error) {
 	bound("InboxSize", &o.InboxSize, defaultInboxSize, 1<<24)
 	bound("EventsPerTurn", &o.EventsPerTurn, defaultEventsPerTurn, 1<<16)
 	bound("JobsPerTurn", &o.JobsPerTurn, defaultJobsPerTurn, 1<<24)
+	bound("OffloadThreads", &o.OffloadThreads, defaultThreads, 1<<16)
+	bound("OffloadQueue", &o.OffloadQueue, defaultOffloadQueue, 1<<24)
 	if o.BusyPoll < 0 {
 		errs = append(errs, fmt.Errorf("CoreOptions.BusyPoll %v: must not be negative", o.BusyPoll))
 	}

@@ -20,7 +20,7 @@ type Registration struct {
 // RegisterIocpObject. Errors: ErrClosed.
 func (c *Core) Register(obj Object, h Handle, kind Kind, ready func(*Registration, error)) error {
 	invariant.Check(obj != nil && ready != nil, "raon: Register needs an object and a ready function")
-	w := c.workers[c.turn.Add(1)%uint32(len(c.workers))]
+	w := c.nextWorker()
 	if w.stopping() {
 		return ErrClosed
 	}

@@ -45,6 +45,8 @@ type Session struct {
 	tail   tail          // received and not yet consumed
 	layers *layerStack   // nil without layers
 
+	timers   *Timer // armed by the application
+	lane     *lane  // of OffloadInOrder
 	timer    wheel.Timer
 	alarm    time.Duration // when timer fires, while it is pending
 	began    time.Duration // when it was connected

@@ -197,7 +197,7 @@ func (s *Session) leavePlace() {
 func (s *Session) leavePool() {
 	service := s.service
 	s.state, s.flags = statePooled, 0
-	s.reason, s.err, s.retains = KickNoLog, nil, 0
+	s.reason, s.err, s.retains, s.lane = KickNoLog, nil, 0, nil
 	s.ref, s.handle = 0, NoHandle
 	s.deadline, s.doneSeen = 0, 0
 	if s.word.end() {

@@ -121,7 +121,7 @@ func (s *Session) settleEnd() {
 	if s.has(flagRedeliver) && s.tail.len() > 0 {
 		return
 	}
-	if s.has(flagDraining) && !s.has(flagRecvArmed) {
+	if s.has(flagDraining) && !s.has(flagRecvArmed) && s.retains == 0 {
 		s.Disconnect(KickShutdown)
 		return
 	}
@@ -153,6 +153,7 @@ func (s *Session) tellWater() {
 // OnDisconnect.
 func (s *Session) beginDisconnect() {
 	s.state = stateDisconnecting
+	s.stopTimers()
 	s.tail.drop(&s.worker.tails)
 	s.deadline = 0
 	s.updateReading()
@@ -191,6 +192,7 @@ func (s *Session) beginClose() {
 		return
 	}
 	s.state = stateClosing
+	s.stopTimers()
 	s.worker.wheel.Cancel(&s.timer)
 	how := port.HowClose
 	if s.has(flagAbort) {

@@ -84,6 +84,10 @@ func (d *watchdog) look(w *worker, s *sighting, now time.Time, limit time.Durati
 func report(w *worker, took time.Duration) {
 	stack := stackOf(w.goid.Load())
 	x := w.current.Load()
+	if j := w.job.Load(); x == nil && j != nil {
+		w.log.Warn("raon: slow job: its worker and all sessions on it wait", "for", took, "job", j.Name, "stack", stack)
+		return
+	}
 	if x == nil {
 		w.log.Warn("raon: slow turn: the worker and all sessions on it wait", "for", took, "stack", stack)
 		return

@@ -30,7 +30,8 @@ type worker struct {
 
 	dirty     sessionList // sessions with something to do at the end of the turn
 	current   atomic.Pointer[Session]
-	inTurn    bool // a turn is running; false again only when it ended normally
+	job       atomic.Pointer[Job] // the named job that runs
+	inTurn    bool                // a turn is running; false again only when it ended normally
 	idleSince time.Duration
 	published time.Duration // when the counters last were
 

@@ -43,8 +43,12 @@ func (w *worker) blame(cause any) {
 	if cause == nil {
 		what, cause = "called runtime.Goexit", "Goexit"
 	}
-	s := w.current.Load()
+	s, j := w.current.Load(), w.job.Swap(nil)
 	stack := failedStack()
+	if s == nil && j != nil {
+		w.log.Error("raon: job "+what, "job", j.Name, "cause", cause, "stack", stack)
+		return
+	}
 	if s == nil {
 		w.log.Error("raon: job "+what, "cause", cause, "stack", stack)
 		return

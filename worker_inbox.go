@@ -7,6 +7,8 @@ type messageKind uint8
 
 const (
 	msgJob        messageKind = iota // arg: func()
+	msgNamedJob                      // arg: *Job
+	msgAlarm                         // arg: *Alarm, to be armed or forgotten
 	msgSessionJob                    // session, gen, arg: func(*Session)
 	msgSend                          // session, gen, buf, id
 	msgDisconnect                    // session, gen, reason
@@ -87,6 +89,10 @@ func (w *worker) obey(m *message) {
 	switch m.kind {
 	case msgJob:
 		m.arg.(func())()
+	case msgNamedJob:
+		w.runJob(m.arg.(*Job))
+	case msgAlarm:
+		m.arg.(*Alarm).settle()
 	case msgSessionJob:
 		if m.session.alive(m.gen) {
 			m.session.runJob(m.arg.(func(*Session)))

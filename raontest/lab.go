@@ -99,6 +99,10 @@ func (l *Lab) Pass(d time.Duration) {
 	}
 }
 
+// Stall lets d pass while nobody gets a turn: a handler that blocks, or a machine
+// that stands still.
+func (l *Lab) Stall(d time.Duration) { l.world.Advance(d) }
+
 // turn gives everybody one turn and returns how much happened. Only the core's
 // may let time pass.
 func (l *Lab) turn(wait time.Duration) int {
