@@ -23,18 +23,53 @@ func (s *Session) Broadcast(buf buffer.SendBuffer, packetID uint16) error {
 	for i, sh := range s.service.shares {
 		if i != w.index {
 			buf.Retain(1)
-			w.outbox.add(sh, buf, packetID)
+			w.outbox.add(parcel{audience: &sh.audience, buf: buf, id: packetID})
 		}
 	}
-	s.share.broadcast(buf, packetID)
+	s.share.audience.broadcast(&parcel{buf: buf, id: packetID})
 	return nil
 }
 
-// parcel is one broadcast on its way to another worker.
+// BroadcastTo sends buf as one packet to every member of g, whether this session
+// is one or not, and takes over one reference of buf, also when it fails. It
+// reaches them as Broadcast does. Errors: ErrQueueFull, as Broadcast.
+func (s *Session) BroadcastTo(g *Group, buf buffer.SendBuffer, packetID uint16, opts BroadcastOptions) error {
+	w := s.worker
+	if !w.outbox.hasRoom(buf.Len()) {
+		buf.Release(1)
+		return ErrQueueFull
+	}
+	p := parcel{buf: buf, id: packetID, except: opts.Except, key: opts.Key}
+	for i := range g.parts {
+		a := g.parts[i].Load()
+		if i == w.index || a == nil || a.size.Load() == 0 {
+			continue
+		}
+		buf.Retain(1)
+		p.audience = a
+		w.outbox.add(p)
+	}
+	if a := g.parts[w.index].Load(); a != nil {
+		a.broadcast(&p)
+		return nil
+	}
+	buf.Release(1)
+	return nil
+}
+
+// parcel is one broadcast on its way to an audience.
 type parcel struct {
-	share *share
-	buf   buffer.SendBuffer
-	id    uint16
+	audience *audience
+	buf      buffer.SendBuffer
+	id       uint16
+	except   SessionRef
+	key      uint64
+}
+
+// pushBroadcast hands the worker a broadcast from elsewhere.
+func (w *worker) pushBroadcast(p parcel) error {
+	return w.push(message{kind: msgBroadcast, arg: p.audience, buf: p.buf, id: p.id,
+		session: p.except.session, gen: p.except.gen, key: p.key})
 }
 
 // batch is what one worker broadcast to another in one turn, one message.
@@ -44,8 +79,9 @@ var batches = sync.Pool{New: func() any { return new(batch) }}
 
 // deliver queues every parcel on the receiving worker.
 func (b *batch) deliver() {
-	for _, p := range b.parcels {
-		p.share.broadcast(p.buf, p.id)
+	for i := range b.parcels {
+		p := &b.parcels[i]
+		p.audience.broadcast(p)
 	}
 	b.recycle()
 }
@@ -100,14 +136,14 @@ func (o *outbox) hasRoom(n int) bool {
 	return true
 }
 
-func (o *outbox) add(sh *share, buf buffer.SendBuffer, packetID uint16) {
-	i := sh.worker.index
+func (o *outbox) add(p parcel) {
+	i := p.audience.worker.index
 	if o.to[i] == nil {
 		o.to[i] = batches.Get().(*batch)
 		o.filled++
 	}
-	o.to[i].parcels = append(o.to[i].parcels, parcel{sh, buf, packetID})
-	o.bytes += buf.Len()
+	o.to[i].parcels = append(o.to[i].parcels, p)
+	o.bytes += p.buf.Len()
 }
 
 // flush posts the batches; those that find no room stay for the next turn.

@@ -12,6 +12,8 @@ var (
 	ErrSessionClosed = errors.New("raon: session closed")
 	// ErrQueueFull: a bounded queue has no room. Nothing was queued.
 	ErrQueueFull = errors.New("raon: queue full")
+	// ErrLimit: a maximum that the options set is reached.
+	ErrLimit = errors.New("raon: limit reached")
 	// ErrWrongThread: HandleCompletions was called by another thread than at first.
 	ErrWrongThread = errors.New("raon: wrong thread")
 	// ErrNotManual: HandleCompletions needs a Core with Manual set.

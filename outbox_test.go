@@ -22,7 +22,7 @@ func newOutboxRig(t *testing.T, inboxSize int) *outboxRig {
 		w := &worker{core: c, index: i, inbox: inbox.New[message](inboxSize)}
 		w.outbox.init(w, 3)
 		c.workers = append(c.workers, w)
-		r.shares = append(r.shares, &share{worker: w})
+		r.shares = append(r.shares, &share{worker: w, audience: audience{worker: w}})
 	}
 	t.Cleanup(func() {
 		for _, w := range c.workers {
@@ -48,7 +48,7 @@ func (r *outboxRig) add(n int, id uint16) bool {
 	b := r.pool.Copy(make([]byte, n))
 	b.Retain(1)
 	for _, sh := range r.shares[1:] {
-		r.outbox().add(sh, b, id)
+		r.outbox().add(parcel{audience: &sh.audience, buf: b, id: id})
 	}
 	return true
 }

@@ -1,6 +1,8 @@
 package raon
 
 import (
+	"maps"
+
 	"github.com/raon-engine/raon/buffer"
 	"github.com/raon-engine/raon/internal/invariant"
 )
@@ -12,6 +14,8 @@ type entry struct {
 	droppable bool
 	dropped   bool // by QueueDropOldest; buf is empty
 	raw       bool // a layer's own bytes, already as on the wire
+
+	packets uint16 // that it holds side by side, all told to nobody; 0 is one
 }
 
 // blockEntries makes a block 256 bytes.
@@ -44,6 +48,9 @@ type sendQueue struct {
 	sent       int // bytes of the oldest entry that the kernel has taken
 	count      int // entries, dropped ones included
 	bytes      int // bytes not yet taken
+
+	popped uint32             // entries that have left it, ever
+	latest map[uint64]waiting // by key, what was queued behind a flight; nil mostly
 }
 
 // push appends a packet and takes over one reference of buf.
@@ -71,10 +78,11 @@ func (q *sendQueue) pop(p *blockPool) entry {
 	q.bytes -= e.buf.Len() - q.sent
 	q.sent = 0
 	q.count--
+	q.popped++
 	q.first++
 	if q.count == 0 {
 		p.put(q.head)
-		*q = sendQueue{bytes: q.bytes}
+		*q = sendQueue{bytes: q.bytes, popped: q.popped, latest: q.latest}
 		invariant.Check(q.bytes == 0, "send queue: bytes left in an empty queue")
 		return e
 	}
@@ -160,4 +168,38 @@ func (r *releaser) flush() {
 		r.buf.Release(r.n)
 	}
 	*r = releaser{}
+}
+
+// waiting is where an entry stands that a newer one may replace. Once it has
+// left the queue, or is in flight, at tells.
+type waiting struct {
+	entry *entry
+	at    uint32 // its number, as popped counts
+}
+
+// remember has the newest entry found under key.
+func (q *sendQueue) remember(key uint64) {
+	if q.latest == nil {
+		q.latest = make(map[uint64]waiting)
+	}
+	if len(q.latest) > 2*q.count+64 {
+		maps.DeleteFunc(q.latest, func(_ uint64, w waiting) bool { return int32(w.at-q.popped) < 0 })
+	}
+	q.latest[key] = waiting{&q.tail.entries[q.end-1], q.popped + uint32(q.count) - 1}
+}
+
+// supersede drops what waits under key, behind the first skip entries, which are
+// in flight. It returns how many packets that were.
+func (q *sendQueue) supersede(key uint64, skip int) (packets int) {
+	if q.sent > 0 {
+		skip = max(skip, 1)
+	}
+	w, ok := q.latest[key]
+	if !ok || int32(w.at-q.popped) < int32(skip) || w.entry.dropped {
+		return 0
+	}
+	q.bytes -= w.entry.buf.Len()
+	w.entry.buf.Release(1)
+	*w.entry = entry{dropped: true}
+	return 1
 }

@@ -68,7 +68,7 @@ func newService(c *Core, p serviceParts) *Service {
 	}
 	s.pool = newSessionPool(s, p.sessions)
 	for _, w := range c.workers {
-		s.shares = append(s.shares, &share{service: s, worker: w})
+		s.shares = append(s.shares, &share{service: s, worker: w, audience: audience{worker: w}})
 	}
 	s.open.Store(int64(len(s.shares)))
 	return s
@@ -104,7 +104,7 @@ func (s *Service) Broadcast(buf buffer.SendBuffer, packetID uint16) error {
 	buf.Retain(len(s.shares))
 	defer buf.Release(1)
 	return s.onEachWorker(func(sh *share) error {
-		err := sh.worker.push(message{kind: msgBroadcast, arg: sh, buf: buf, id: packetID})
+		err := sh.worker.pushBroadcast(parcel{audience: &sh.audience, buf: buf, id: packetID})
 		if err != nil {
 			buf.Release(1)
 		}

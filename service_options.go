@@ -49,6 +49,9 @@ type SessionOptions struct {
 	// RecvBufferBytes is the largest incomplete packet that is kept; 64 KiB.
 	RecvBufferBytes int
 
+	// MaxGroups is how many groups a session may be in at once; 1,024.
+	MaxGroups int
+
 	// ReadAboveHighWater goes on reading while the send queue is above its
 	// high-water mark. Default: Off for servers, whose peers would otherwise make
 	// them queue; On for clients, since a stop on both ends would be for ever.
@@ -85,6 +88,7 @@ func (o SessionOptions) normalized(t ServiceType) (limits, error) {
 	size("HighWaterBytes", &o.HighWaterBytes, max(o.QueueBytes/4, 1))
 	size("LowWaterBytes", &o.LowWaterBytes, max(o.HighWaterBytes/2, 1))
 	size("RecvBufferBytes", &o.RecvBufferBytes, 64<<10)
+	size("MaxGroups", &o.MaxGroups, 1024)
 	wait("StallTimeout", &o.StallTimeout, 30*time.Second)
 	wait("CloseTimeout", &o.CloseTimeout, 2*time.Second)
 	wait("HalfCloseTimeout", &o.HalfCloseTimeout, 30*time.Second)

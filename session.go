@@ -39,6 +39,9 @@ type Session struct {
 	err     error
 	retains int // user's Retains
 
+	memberships []membership  // audiences that it is in; the first is the service's
+	alone       [1]membership // memory of the first
+
 	queue  sendQueue
 	flight flight
 	run    *buffer.Chunk // the queue's own memory while it is backlogged
@@ -132,7 +135,10 @@ func (s *Session) LocalAddr() (Addr, error) { return s.worker.core.driver.LocalA
 func (s *Session) Ref() SessionRef { return SessionRef{s, s.word.generation()} }
 
 // Queued is the number of bytes sent and not yet taken by the kernel.
-func (s *Session) Queued() int { return s.queue.bytes }
+func (s *Session) Queued() int {
+	s.catchUp()
+	return s.queue.bytes
+}
 
 // Draining tells whether the session is on its way out: nothing more is read.
 func (s *Session) Draining() bool {

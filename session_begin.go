@@ -86,6 +86,7 @@ func (s *Session) open() {
 	s.deadline = 0
 	s.set(flagOpened)
 	s.share.totals.live.Add(1)
+	s.share.audience.join(s)
 	s.share.dialed(s)
 	s.touch()
 	s.enter()

@@ -18,6 +18,7 @@ func (s *Session) Disconnect(reason KickReason) {
 		s.kick(reason, nil)
 	case stateConnected:
 		if !s.has(flagDisconnectDue) {
+			s.catchUp()
 			s.blameOnce(reason, nil)
 			s.set(flagDisconnectDue)
 			s.touch()
@@ -154,6 +155,7 @@ func (s *Session) tellWater() {
 func (s *Session) beginDisconnect() {
 	s.state = stateDisconnecting
 	s.stopTimers()
+	s.leaveAll()
 	s.tail.drop(&s.worker.tails)
 	s.deadline = 0
 	s.updateReading()
@@ -193,6 +195,7 @@ func (s *Session) beginClose() {
 	}
 	s.state = stateClosing
 	s.stopTimers()
+	s.leaveAll()
 	s.worker.wheel.Cancel(&s.timer)
 	how := port.HowClose
 	if s.has(flagAbort) {

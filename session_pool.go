@@ -72,6 +72,7 @@ func (p *SessionPool) idleCount() int {
 func (s *Session) prepare(service *Service) {
 	s.service = service
 	s.handle = NoHandle
+	s.memberships = s.alone[:0]
 	s.timer.Owner = (*sessionAlarm)(s)
 	s.handler = service.newHandler()
 	s.onSend, _ = s.handler.(SendHandler)

@@ -26,6 +26,7 @@ const smallPacket = 4 << 10
 // SendBytes queues a copy of p as one packet. It leaves with everything else of
 // this turn. Errors: ErrSessionClosed, ErrQueueFull under QueueTell.
 func (s *Session) SendBytes(p []byte, packetID uint16) error {
+	s.catchUp()
 	if ok, err := s.admit(len(p)); !ok || len(p) == 0 {
 		return err
 	}
@@ -36,16 +37,31 @@ func (s *Session) SendBytes(p []byte, packetID uint16) error {
 // Send queues buf as one packet and takes over one reference of it, also when
 // it fails. Errors: as SendBytes.
 func (s *Session) Send(buf buffer.SendBuffer, packetID uint16) error {
-	return s.send(entry{buf: buf, id: packetID})
+	s.catchUp()
+	return s.push(entry{buf: buf, id: packetID}, 0)
 }
 
 // SendDroppable is Send for a packet that QueueDropOldest may drop: one that a
 // newer packet makes worthless.
 func (s *Session) SendDroppable(buf buffer.SendBuffer, packetID uint16) error {
-	return s.send(entry{buf: buf, id: packetID, droppable: true})
+	s.catchUp()
+	return s.push(entry{buf: buf, id: packetID, droppable: true}, 0)
 }
 
-func (s *Session) send(e entry) error {
+// SendLatest is SendDroppable for a packet that replaces an earlier one with the
+// same key, not 0, if that one still waits in the queue: a slow peer gets the
+// newest state, at the time of the newest, and never a backlog of old ones.
+func (s *Session) SendLatest(buf buffer.SendBuffer, packetID uint16, key uint64) error {
+	s.catchUp()
+	return s.push(entry{buf: buf, id: packetID, droppable: true}, key)
+}
+
+// push queues e and takes over its reference. Under a key other than 0 it
+// replaces what still waits under that key. The caller has caught up.
+func (s *Session) push(e entry, key uint64) error {
+	if key != 0 && s.has(flagSending) {
+		s.dropped(s.queue.supersede(key, s.flight.entries))
+	}
 	if ok, err := s.admit(e.buf.Len()); !ok || e.buf.Len() == 0 {
 		e.buf.Release(1)
 		return err
@@ -56,6 +72,9 @@ func (s *Session) send(e entry) error {
 		e.buf = own
 	}
 	s.enqueue(e)
+	if key != 0 && s.has(flagSending) {
+		s.queue.remember(key)
+	}
 	return nil
 }
 
@@ -141,6 +160,7 @@ func (s *Session) alive(gen uint32) bool { return s.word.live(gen) && s.state < 
 // turn. It is worth it before long work in a callback, and otherwise not.
 func (s *Session) Flush() {
 	if s.state == stateConnected && !s.has(flagAbort) {
+		s.catchUp()
 		s.startSend()
 	}
 }
@@ -194,7 +214,7 @@ func (s *Session) retire(n int) (packets int) {
 		default:
 			s.tellSent(done)
 		}
-		packets++
+		packets += max(1, int(done.packets))
 		if n == 0 {
 			break
 		}
@@ -216,7 +236,7 @@ func (s *Session) tellSent(e entry) {
 // drained runs when the queue has become empty.
 func (s *Session) drained() {
 	s.worker.chunks.Retire(s.run)
-	s.run = nil
+	s.run, s.queue.latest = nil, nil
 	s.clear(flagBacklogged)
 }
 

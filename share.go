@@ -1,10 +1,8 @@
 package raon
 
 import (
-	"slices"
 	"time"
 
-	"github.com/raon-engine/raon/buffer"
 	"github.com/raon-engine/raon/internal/wheel"
 )
 
@@ -17,6 +15,8 @@ type share struct {
 	waiting []*Session // clients: acquired, their connect not yet begun
 	dialing int        // clients: connecting now
 	dialDue bool       // dialNext has been urged
+
+	audience audience // those that are connected
 
 	draining bool
 	ended    bool
@@ -45,34 +45,24 @@ func (sh *share) remove(s *Session) {
 }
 
 // forEach calls fn for every session that is connected now.
-func (sh *share) forEach(fn func(*Session)) { sh.forEachOf(slices.Clone(sh.members), fn) }
+func (sh *share) forEach(fn func(*Session)) { sh.audience.forEach(fn) }
 
-// forEachOf goes on after a callback that panicked: the rest is done as a
-// command of its own.
-func (sh *share) forEachOf(list []*Session, fn func(*Session)) {
+// forEachOf calls fn for those of a list that are still connected. It goes on
+// after a callback that panicked: the rest is done as a command of its own.
+func (w *worker) forEachOf(list []*Session, fn func(*Session)) {
 	i := 0
 	defer func() {
 		if rest := list[i:]; len(rest) > 0 {
-			sh.worker.urge(func() { sh.forEachOf(rest, fn) })
+			w.urge(func() { w.forEachOf(rest, fn) })
 		}
 	}()
 	for i < len(list) {
 		s := list[i]
 		i++
-		if s.state == stateConnected && s.share == sh {
+		if s.state == stateConnected && s.worker == w {
 			s.runJob(fn)
 		}
 	}
-}
-
-// broadcast queues buf on every connected session and gives up the caller's
-// reference. References are counted once for all of them.
-func (sh *share) broadcast(buf buffer.SendBuffer, packetID uint16) {
-	buf.Retain(len(sh.members))
-	for _, s := range sh.members {
-		_ = s.Send(buf, packetID) // refused where it is not connected; else the policy has dealt with it
-	}
-	buf.Release(1)
 }
 
 // dialNext begins connects while there is room for them.

@@ -42,6 +42,9 @@ type worker struct {
 	layers  layerScratch
 	outbox  outbox
 
+	newsy      []*audience // those with news
+	broadcasts uint64      // to audiences here, ever
+
 	inbox  *inbox.Queue[message]
 	opened atomic.Pointer[port.Port] // the port, for waking it
 	thread atomic.Int64              // manual: the thread that drives it
@@ -129,6 +132,7 @@ func (w *worker) finish(err error) {
 	w.gone.Store(true)
 	w.refuseRest()
 	w.outbox.drop()
+	w.dropNews()
 	if w.port != nil {
 		w.stats.publish(w)
 		if cerr := w.port.Close(); err == nil {

@@ -14,7 +14,7 @@ const (
 	msgDisconnect                    // session, gen, reason
 	msgAbort                         // session, gen, reason
 	msgAdopt                         // session, handle: an accepted connection
-	msgBroadcast                     // arg: *share, buf, id
+	msgBroadcast                     // arg: *audience, buf, id, key; session and gen do not get it
 	msgBatch                         // arg: *batch: another worker's broadcasts of a turn
 )
 
@@ -25,6 +25,7 @@ type message struct {
 	id      uint16
 	gen     uint32
 	session *Session
+	key     uint64
 	buf     buffer.SendBuffer
 	handle  Handle
 	arg     any
@@ -110,7 +111,7 @@ func (w *worker) obey(m *message) {
 	case msgAdopt:
 		m.session.begin(w, m.handle)
 	case msgBroadcast:
-		m.arg.(*share).broadcast(m.buf, m.id)
+		m.arg.(*audience).broadcast(&parcel{buf: m.buf, id: m.id, except: SessionRef{m.session, m.gen}, key: m.key})
 	case msgBatch:
 		m.arg.(*batch).deliver()
 	}

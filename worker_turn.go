@@ -32,6 +32,7 @@ func (w *worker) turn(limit time.Duration) (n int, err error) {
 	w.runUrgent()
 	w.runInbox()
 	w.wheel.Advance(w.now)
+	w.spreadNews()
 	w.flush()
 	w.outbox.flush()
 	w.stats.turn(w, n)
@@ -58,7 +59,7 @@ func (w *worker) poll(limit time.Duration) error {
 
 // waitFor is how long the next poll may wait.
 func (w *worker) waitFor(limit time.Duration) time.Duration {
-	if !w.dirty.empty() || w.inbox.Len() > 0 || w.urgent.set.Load() || len(w.commands) > 0 || w.stopping() {
+	if !w.dirty.empty() || len(w.newsy) > 0 || w.inbox.Len() > 0 || w.urgent.set.Load() || len(w.commands) > 0 || w.stopping() {
 		return 0
 	}
 	if w.outbox.pending() && (limit < 0 || limit > outboxRetry) {
