@@ -1,13 +1,20 @@
 package raon
 
-import "github.com/raon-engine/raon/internal/invariant"
+import (
+	"errors"
+	"sync/atomic"
 
-// Job is work for a worker, with a name for logs. It is the caller's memory and
-// may be posted again and again; posting allocates nothing. RAON called it
-// IocpObjectJob.
+	"github.com/raon-engine/raon/internal/invariant"
+)
+
+// Job is work for a worker, with a name for logs. It is the caller's memory, as
+// an Op is: posting allocates nothing, and one that waits already is not posted
+// twice. It must not be copied. RAON called it IocpObjectJob.
 type Job struct {
 	Name string // of what it belongs to: a room, a zone
 	Run  func() // runs on the worker, inline: it must not block
+
+	posted atomic.Bool // and not yet begun
 }
 
 // PushJob runs fn on one of the workers. Errors: ErrQueueFull, ErrClosed.
@@ -15,16 +22,40 @@ func (c *Core) PushJob(fn func()) error {
 	return c.nextWorker().push(message{kind: msgJob, arg: fn})
 }
 
-// PostJob runs j on one of the workers, once for each time it is posted. If it
-// holds its worker up, the log names it. Errors: ErrQueueFull, ErrClosed.
+// PostJob has j run once, on one of the workers. A j that waits already runs once
+// for both; a j that is running may run a second time at once, on another worker.
+// If it holds its worker up, the log names it. There is always room: what waits
+// is bounded by how many Jobs there are. Any goroutine. Errors: ErrClosed.
 func (c *Core) PostJob(j *Job) error {
 	invariant.Check(j != nil && j.Run != nil, "raon: a Job without Run")
-	return c.nextWorker().push(message{kind: msgNamedJob, arg: j})
+	if j.posted.Swap(true) {
+		return nil
+	}
+	var w *worker
+	for range c.workers {
+		w = c.nextWorker()
+		err := w.push(message{kind: msgNamedJob, arg: j})
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, ErrQueueFull) {
+			j.posted.Store(false)
+			return err
+		}
+	}
+	w.urge(func() { w.runPosted(j) })
+	return nil
 }
 
 // nextWorker deals work to the workers in turn.
 func (c *Core) nextWorker() *worker {
 	return c.workers[c.turn.Add(1)%uint32(len(c.workers))]
+}
+
+// runPosted runs a job that PostJob left. From here on it may be posted anew.
+func (w *worker) runPosted(j *Job) {
+	j.posted.Store(false)
+	w.runJob(j)
 }
 
 // runJob runs a named job, which the watchdog and the guard can see.

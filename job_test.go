@@ -8,17 +8,33 @@ import (
 	"github.com/raon-engine/raon"
 )
 
-func TestPostedJobRunsOncePerPost(t *testing.T) {
+// TestPostedJobRuns posts a job again whenever it has run, and many times at once
+// while no worker can begin it, when the inboxes are full too.
+func TestPostedJobRuns(t *testing.T) {
 	const posts = 100
 	forEachDriver(t, func(t *testing.T, st *stage) {
-		core := st.core(raon.CoreOptions{})
+		core := st.core(raon.CoreOptions{Workers: 2, InboxSize: 4, SlowHandlerMs: -1})
 		var w watch
 		ran := 0
 		job := &raon.Job{Name: "count", Run: func() { w.change(func() { ran++ }) }}
+		for i := range posts {
+			mustBe(t, "PostJob", core.PostJob(job), nil)
+			w.await(t, "the job", func() bool { return ran == i+1 })
+		}
+		release, blocked := make(chan struct{}), make(chan struct{})
+		for range core.Workers() {
+			mustBe(t, "PushJob", core.PushJob(func() { blocked <- struct{}{}; <-release }), nil)
+		}
+		for range core.Workers() {
+			await(t, "a blocked worker", blocked)
+		}
+		for core.PushJob(func() {}) == nil {
+		}
 		for range posts {
 			mustBe(t, "PostJob", core.PostJob(job), nil)
 		}
-		w.await(t, "the jobs", func() bool { return ran == posts })
+		close(release)
+		w.await(t, "the job", func() bool { return ran == posts+1 })
 	})
 }
 
@@ -114,7 +130,9 @@ func TestAlarmsOfAnEndedCore(t *testing.T) {
 		mustBe(t, "Close", core.Close(), nil)
 		_, err = core.After(ms, job)
 		mustBe(t, "After on an ended core", err, raon.ErrClosed)
-		mustBe(t, "PostJob on an ended core", core.PostJob(job), raon.ErrClosed)
+		for range 2 {
+			mustBe(t, "PostJob on an ended core", core.PostJob(job), raon.ErrClosed)
+		}
 		a.Stop() // must not hang or panic
 	})
 }

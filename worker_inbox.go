@@ -91,7 +91,7 @@ func (w *worker) obey(m *message) {
 	case msgJob:
 		m.arg.(func())()
 	case msgNamedJob:
-		w.runJob(m.arg.(*Job))
+		w.runPosted(m.arg.(*Job))
 	case msgAlarm:
 		m.arg.(*Alarm).settle()
 	case msgSessionJob:
