@@ -11,9 +11,13 @@ type ClientOptions struct {
 	Name        string // label in logs and metrics; "client"
 	SessionType SessionType
 
-	Connect        Addr          // where to connect to; required
-	Count          int           // sessions to connect; required
+	Connect        Addr          // where to connect to; this or ConnectName is required
+	ConnectName    string        // "host:port", looked up when the service starts and when connects fail
+	Resolver       Resolver      // looks ConnectName up; the system's
+	Count          int           // sessions; required
 	ConnectTimeout time.Duration // of one connect; 5 s
+
+	Reconnect ReconnectOptions // for RegisterClientAutoReconnect
 
 	DrainTimeout time.Duration  // for Core.Shutdown; 10 s
 	NewHandler   func() Handler // makes the handler of one pooled session; required
@@ -27,16 +31,21 @@ const defaultConnectTimeout = 5 * time.Second
 // workers, and returns at once: each session's OnConnect tells how it went.
 // Errors: every fault of opts at once, ErrClosed.
 func (c *Core) RegisterClient(opts ClientOptions) (*Service, error) {
+	return c.addClient(opts, ServiceClient, (*Service).connectAll)
+}
+
+// addClient makes a client service and starts it.
+func (c *Core) addClient(opts ClientOptions, kind ServiceType, start func(s *Service, sessions int)) (*Service, error) {
 	limits, err := opts.validate()
 	if err != nil {
 		return nil, err
 	}
 	s := newService(c, serviceParts{
-		name: opts.Name, kind: ServiceClient, sessionType: opts.SessionType, sessions: opts.Count,
+		name: opts.Name, kind: kind, sessionType: opts.SessionType, sessions: opts.Count,
 		drainTimeout: opts.DrainTimeout, newHandler: opts.NewHandler, newLayers: opts.NewLayers, limits: limits,
 	})
-	s.connectTo, s.connectTimeout = opts.Connect, opts.ConnectTimeout
-	if err := c.addService(s, func() { s.connectAll(opts.Count) }); err != nil {
+	s.dialer = newDialer(s, &opts)
+	if err := c.addService(s, func() { start(s, opts.Count) }); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -45,8 +54,11 @@ func (c *Core) RegisterClient(opts ClientOptions) (*Service, error) {
 // validate fills in defaults and reports every fault at once.
 func (o *ClientOptions) validate() (limits, error) {
 	var errs []error
-	if !o.Connect.IsValid() {
-		errs = append(errs, errors.New("ClientOptions.Connect: no address"))
+	if o.Connect.IsValid() == (o.ConnectName != "") {
+		errs = append(errs, errors.New("ClientOptions.Connect: want an address, or ConnectName, and not both"))
+	}
+	if _, _, err := splitHostPort(o.ConnectName); err != nil && o.ConnectName != "" && o.Resolver == nil {
+		errs = append(errs, fmt.Errorf("ClientOptions.ConnectName: %w", err))
 	}
 	if o.Count < 1 || o.Count > maxPool {
 		errs = append(errs, fmt.Errorf("ClientOptions.Count %d: want 1 to %d", o.Count, maxPool))
@@ -63,20 +75,33 @@ func (o *ClientOptions) validate() (limits, error) {
 	if o.NewHandler == nil {
 		errs = append(errs, errors.New("ClientOptions.NewHandler: required"))
 	}
+	errs = append(errs, o.Reconnect.normalize(o.Count))
 	l, err := o.Session.normalized(ServiceClient)
 	return l, errors.Join(append(errs, err)...)
 }
 
-// connectAll spreads n sessions over the workers and has them connect.
+// connectAll spreads n sessions over the workers and has them connect, once the
+// service's name has been looked up, if it has one.
 func (s *Service) connectAll(n int) {
-	lists := make([][]*Session, len(s.shares))
-	for range n {
-		i := int(s.core.turn.Add(1)) % len(lists)
-		x := s.pool.acquire(s)
-		lists[i] = append(lists[i], x)
-		s.shares[i].worker.live.Add(1)
+	s.open.Add(1) // until the lists are with the workers
+	start := func() {
+		defer s.partEnded()
+		if s.draining.Load() {
+			return
+		}
+		lists := make([][]*Session, len(s.shares))
+		for range n {
+			i := s.core.nextWorker().index
+			lists[i] = append(lists[i], s.pool.acquire(s))
+			s.shares[i].worker.live.Add(1)
+		}
+		for i, sh := range s.shares {
+			s.open.Add(1)
+			sh.worker.urge(func() {
+				defer s.partEnded()
+				sh.dial(lists[i])
+			})
+		}
 	}
-	for i, sh := range s.shares {
-		sh.worker.urge(func() { sh.dial(lists[i]) })
-	}
+	s.dialer.begin(start)
 }

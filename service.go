@@ -24,8 +24,7 @@ type Service struct {
 	shares []*share // one per worker
 
 	listeners        []*Listener // servers only
-	connectTo        Addr        // clients only
-	connectTimeout   time.Duration
+	dialer           *dialer     // clients only
 	handshakeTimeout time.Duration
 	drainTimeout     time.Duration
 
@@ -140,6 +139,9 @@ func (s *Service) Drain(timeout time.Duration) {
 	}
 	for _, l := range s.listeners {
 		l.worker.urge(l.close)
+	}
+	if s.dialer != nil {
+		s.dialer.stop()
 	}
 	for _, sh := range s.shares {
 		sh.worker.urge(func() { sh.drain(timeout) })

@@ -11,16 +11,20 @@ type ServiceType uint16
 
 // The service types.
 const (
-	ServiceServer ServiceType = iota // listens
-	ServiceClient                    // connects a number of sessions when registered
+	ServiceServer              ServiceType = iota // listens
+	ServiceClient                                 // connects a number of sessions when registered
+	ServiceClientManual                           // connects a session when told to
+	ServiceClientAutoReconnect                    // keeps a number of sessions connected
 )
+
+var serviceNames = []string{"server", "client", "client-manual", "client-auto-reconnect"}
 
 // String is the type's word in logs and metrics.
 func (t ServiceType) String() string {
-	if t == ServiceServer {
-		return "server"
+	if int(t) >= len(serviceNames) {
+		return "unknown"
 	}
-	return "client"
+	return serviceNames[t]
 }
 
 // Toggle is a setting with a default of its own.
@@ -101,6 +105,6 @@ func (o SessionOptions) normalized(t ServiceType) (limits, error) {
 		errs = append(errs, fmt.Errorf("Session.Policy %d: no such policy", o.Policy))
 	}
 	errs = append(errs, o.Socket.validate())
-	read := o.ReadAboveHighWater == On || o.ReadAboveHighWater == Default && t == ServiceClient
+	read := o.ReadAboveHighWater == On || o.ReadAboveHighWater == Default && t != ServiceServer
 	return limits{o, read}, errors.Join(errs...)
 }

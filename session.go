@@ -48,8 +48,9 @@ type Session struct {
 	tail   tail          // received and not yet consumed
 	layers *layerStack   // nil without layers
 
-	timers   *Timer // armed by the application
-	lane     *lane  // of OffloadInOrder
+	timers   *Timer  // armed by the application
+	lane     *lane   // of OffloadInOrder
+	redial   *redial // of a service that reconnects
 	timer    wheel.Timer
 	alarm    time.Duration // when timer fires, while it is pending
 	began    time.Duration // when it was connected

@@ -88,6 +88,9 @@ func (s *Session) open() {
 	s.share.totals.live.Add(1)
 	s.share.audience.join(s)
 	s.share.dialed(s)
+	if s.redial != nil {
+		s.redial.opened = s.worker.now
+	}
 	s.touch()
 	s.enter()
 	s.handler.OnConnect(s, nil)
@@ -100,9 +103,12 @@ func (s *Session) open() {
 
 // connect begins an outgoing connection on its worker.
 func (s *Session) connect(w *worker) {
-	s.settleOn(w, NoHandle, s.service.connectTo)
+	to, err := s.service.dialer.address()
+	s.settleOn(w, NoHandle, to)
 	s.set(flagClient | flagDialing)
-	err := s.dial()
+	if err == nil {
+		err = s.dial()
+	}
 	if err == nil {
 		return
 	}
@@ -116,7 +122,7 @@ func (s *Session) connect(w *worker) {
 
 // abandon ends a session whose connect was never begun.
 func (s *Session) abandon(w *worker) {
-	s.settleOn(w, NoHandle, s.service.connectTo)
+	s.settleOn(w, NoHandle, Addr{})
 	s.set(flagClient)
 	defer s.leavePlace()
 	s.callConnectFailed()
@@ -138,7 +144,7 @@ func (s *Session) dial() (err error) {
 	s.set(flagSending)
 	s.sendOp = port.Op{Type: port.OpConnect, Target: s.ref, Addr: &s.peer}
 	w.port.Submit(&s.sendOp)
-	s.startDeadline(s.service.connectTimeout)
+	s.startDeadline(s.service.dialer.timeout)
 	return nil
 }
 
@@ -165,6 +171,7 @@ func (s *Session) callConnectFailed() {
 		err = ErrCanceled
 	}
 	s.service.connectFailed.Add(1)
+	s.share.connectFailed(s, err)
 	s.enter()
 	s.handler.OnConnect(s, err)
 	s.leave()
@@ -173,6 +180,9 @@ func (s *Session) callConnectFailed() {
 // callDisconnect is the last callback of a connection.
 func (s *Session) callDisconnect() {
 	s.service.noteKick(s)
+	if s.redial != nil {
+		s.redial.ended(s.worker.now)
+	}
 	s.enter()
 	s.handler.OnDisconnect(s, s.reason, s.err)
 	s.leave()
@@ -196,12 +206,11 @@ func (s *Session) leavePlace() {
 
 // leavePool gives the session back to its pool. Nothing may touch it afterwards.
 func (s *Session) leavePool() {
-	service := s.service
 	s.state, s.flags = statePooled, 0
 	s.reason, s.err, s.retains, s.lane = KickNoLog, nil, 0, nil
 	s.ref, s.handle = 0, NoHandle
 	s.deadline, s.doneSeen = 0, 0
 	if s.word.end() {
-		service.pool.release(s)
+		s.goHome()
 	}
 }

@@ -76,4 +76,7 @@ func (s *Session) prepare(service *Service) {
 	s.timer.Owner = (*sessionAlarm)(s)
 	s.handler = service.newHandler()
 	s.onSend, _ = s.handler.(SendHandler)
+	if service.kind == ServiceClientAutoReconnect {
+		s.redial = &redial{session: s}
+	}
 }

@@ -121,6 +121,6 @@ func (r SessionRef) retain() bool { return r.session != nil && r.session.word.re
 
 func (r SessionRef) release() {
 	if r.session.word.release() {
-		r.session.service.pool.release(r.session)
+		r.session.goHome()
 	}
 }

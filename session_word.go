@@ -33,13 +33,14 @@ func (w *sessionWord) live(gen uint32) bool {
 	return uint32(v>>32) == gen && v&wordLive != 0
 }
 
+// next is the generation that start will begin.
+func (w *sessionWord) next() uint32 {
+	return max(w.generation()+1, 1) // a zero SessionRef is never valid
+}
+
 // start begins a generation. The worker's, while nobody can hold a reference.
 func (w *sessionWord) start() {
-	gen := w.generation() + 1
-	if gen == 0 {
-		gen = 1 // a zero SessionRef is never valid
-	}
-	w.v.Store(uint64(gen)<<32 | wordLive)
+	w.v.Store(uint64(w.next())<<32 | wordLive)
 }
 
 // end makes the generation dead. It tells whether nobody holds a reference, so

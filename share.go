@@ -1,6 +1,7 @@
 package raon
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"github.com/raon-engine/raon/internal/wheel"
@@ -12,11 +13,15 @@ type share struct {
 	service *Service
 	worker  *worker
 	members []*Session // pinned here in any state, in no order
-	waiting []*Session // clients: acquired, their connect not yet begun
-	dialing int        // clients: connecting now
-	dialDue bool       // dialNext has been urged
+	dials   shareDials // clients only
 
 	audience audience // those that are connected
+
+	failures struct { // clients: connects that failed, for the log
+		count int
+		log   rateLimit
+	}
+	dice *rand.Rand // for waits; nil until used
 
 	draining bool
 	ended    bool
@@ -25,10 +30,6 @@ type share struct {
 	totals  totals
 	kickLog rateLimit
 }
-
-// dialsAtOnce bounds the connects a worker has under way for one service, so
-// that a thousand sessions do not overflow the server's backlog at once.
-const dialsAtOnce = 64
 
 func (sh *share) add(s *Session) {
 	s.place = len(sh.members)
@@ -65,57 +66,6 @@ func (w *worker) forEachOf(list []*Session, fn func(*Session)) {
 	}
 }
 
-// dialNext begins connects while there is room for them.
-func (sh *share) dialNext() {
-	sh.dialDue = false
-	defer sh.dialLater() // also when OnConnect of one that failed at once panics
-	for sh.mayDial() {
-		s := sh.nextWaiting()
-		sh.dialing++
-		s.connect(sh.worker)
-	}
-}
-
-// dialLater has dialNext called if there is something for it to do.
-func (sh *share) dialLater() {
-	if sh.mayDial() && !sh.dialDue {
-		sh.dialDue = true
-		sh.worker.urge(sh.dialNext)
-	}
-}
-
-func (sh *share) mayDial() bool {
-	return sh.dialing < dialsAtOnce && len(sh.waiting) > 0 && !sh.draining
-}
-
-func (sh *share) nextWaiting() *Session {
-	s := sh.waiting[0]
-	sh.waiting = sh.waiting[1:]
-	return s
-}
-
-// abandonWaiting ends the sessions whose connect has not begun. After a panic in
-// an OnConnect the rest is done as a command of its own.
-func (sh *share) abandonWaiting() {
-	defer func() {
-		if len(sh.waiting) > 0 {
-			sh.worker.urge(sh.abandonWaiting)
-		}
-	}()
-	for len(sh.waiting) > 0 {
-		sh.nextWaiting().abandon(sh.worker)
-	}
-}
-
-// dialed ends one connect, however it went.
-func (sh *share) dialed(s *Session) {
-	if s.has(flagDialing) {
-		s.clear(flagDialing)
-		sh.dialing--
-		sh.dialLater()
-	}
-}
-
 // drain begins the end of the share's sessions.
 func (sh *share) drain(timeout time.Duration) {
 	sh.draining = true
@@ -126,6 +76,7 @@ func (sh *share) drain(timeout time.Duration) {
 	sh.worker.wheel.Schedule(&sh.deadline, sh.worker.now+timeout)
 	sh.endIfDone()
 	sh.abandonWaiting()
+	sh.wakeKept()
 }
 
 // shareAlarm is the share as its timer's owner.
@@ -142,7 +93,7 @@ func (sh *share) abortAll(reason KickReason) {
 
 // endIfDone reports a drained share, once.
 func (sh *share) endIfDone() {
-	if !sh.draining || len(sh.members)+len(sh.waiting) > 0 || sh.ended {
+	if !sh.draining || len(sh.members)+len(sh.dials.waiting)+len(sh.dials.kept) > 0 || sh.ended {
 		return
 	}
 	sh.ended = true
@@ -159,14 +110,4 @@ func (s *Session) drain() {
 	}
 	s.set(flagDraining)
 	s.touch()
-}
-
-// dial connects a list of sessions.
-func (sh *share) dial(list []*Session) {
-	sh.waiting = append(sh.waiting, list...)
-	if sh.draining {
-		sh.abandonWaiting()
-		return
-	}
-	sh.dialNext()
 }
