@@ -25,6 +25,7 @@ type Listener struct {
 	ending   bool
 	given    chan<- surrendered // a Surrender waits for the handle
 	parked   []Handle           // accepted while no session was idle
+	replies  int                // server-full replies under way
 
 	starving atomic.Bool // parked or stopped for want of a session
 	complain rateLimit
@@ -101,7 +102,9 @@ func (l *Listener) place(h Handle) {
 	}
 	s := l.service.pool.acquire(l.service)
 	if s == nil {
-		l.park(h)
+		if !l.replyFull(h) {
+			l.park(h)
+		}
 		return
 	}
 	w := l.choose()

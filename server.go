@@ -3,6 +3,8 @@ package raon
 import (
 	"errors"
 	"fmt"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/raon-engine/raon/internal/port"
@@ -21,6 +23,23 @@ type ServerOptions struct {
 	ReusePort   bool // a listener per worker on each address (SO_REUSEPORT); sockets stay where they were accepted
 	V6Only      bool // [::] takes IPv6 only; default dual stack
 
+	MaxPerAddress    int // connections of one address at once; 0 is any number
+	AcceptsPerSecond int // connections of one address per second; 0 is any number
+	AcceptBurst      int // of them at once after a pause; AcceptsPerSecond
+	AddressBits6     int // an IPv6 address counts as its network of so many bits; 64
+
+	Allow []netip.Prefix // who may connect; none is everybody. Service.SetAccess changes it
+	Deny  []netip.Prefix // who may not, even if allowed
+
+	// ProxyFrom are the networks of proxies: a connection from there begins with a
+	// PROXY protocol header, version 2, and is the announced client's from then on,
+	// for limits and for PeerAddr. Without one it is kicked with KickPacketError.
+	ProxyFrom []netip.Prefix
+
+	// FullReply is sent to those who find no idle session, and the connection closed,
+	// 128 at a time per address listened on. Without it clients wait in the backlog.
+	FullReply []byte
+
 	DrainTimeout time.Duration  // for Core.Shutdown; 10 s
 	NewHandler   func() Handler // makes the handler of one pooled session; required
 	NewLayers    func() []Layer // makes a connection's layers, outermost first; nil is none
@@ -37,13 +56,15 @@ const maxPool = 1 << 22
 // with the address, ErrClosed.
 func (c *Core) RegisterServer(opts ServerOptions) (*Service, error) {
 	limits, err := opts.validate()
-	if err != nil {
+	gate, gateErr := newGate(&opts)
+	if err := errors.Join(err, gateErr); err != nil {
 		return nil, err
 	}
 	s := newService(c, serviceParts{
 		name: opts.Name, kind: ServiceServer, sessionType: opts.SessionType, sessions: opts.MaxSessions,
 		drainTimeout: opts.DrainTimeout, newHandler: opts.NewHandler, newLayers: opts.NewLayers, limits: limits,
 	})
+	s.gate, s.fullReply = gate, slices.Clone(opts.FullReply)
 	if err := s.listen(opts); err != nil {
 		return nil, err
 	}
@@ -74,6 +95,9 @@ func (o *ServerOptions) validate() (limits, error) {
 	}
 	if len(o.Listen)+len(o.Adopt) == 0 {
 		errs = append(errs, errors.New("ServerOptions.Listen: no address"))
+	}
+	if len(o.FullReply) > port.SendChunk {
+		errs = append(errs, fmt.Errorf("ServerOptions.FullReply: %d bytes, want at most %d", len(o.FullReply), port.SendChunk))
 	}
 	if o.Backlog < 0 {
 		errs = append(errs, fmt.Errorf("ServerOptions.Backlog %d: must not be negative", o.Backlog))

@@ -24,6 +24,8 @@ type Service struct {
 	shares []*share // one per worker
 
 	listeners        []*Listener // servers only
+	gate             *gate       // servers only
+	fullReply        []byte      // servers only; not changed
 	dialer           *dialer     // clients only
 	handshakeTimeout time.Duration
 	drainTimeout     time.Duration
@@ -172,5 +174,5 @@ func (s *Service) noteKick(x *Session) {
 	if x.reason == KickNoLog || !x.share.kickLog.allow(x.worker.now) {
 		return
 	}
-	s.log.Debug("raon: session ended", "session", x.id, "peer", x.peer.String(), "reason", x.reason.String(), "err", x.err)
+	s.log.Debug("raon: session ended", "session", x.id, "peer", x.PeerAddr().String(), "reason", x.reason.String(), "err", x.err)
 }

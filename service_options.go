@@ -50,6 +50,9 @@ type SessionOptions struct {
 	HalfCloseTimeout time.Duration // from the peer's FIN, or the last byte taken after it, to the end; 30 s
 	HandshakeTimeout time.Duration // for layers that shake hands; 10 s
 
+	IdleTimeout time.Duration // nothing received for so long ends the session; 0 is never
+	AuthTimeout time.Duration // from OnConnect to Session.Authenticated; 0 is for ever
+
 	// RecvBufferBytes is the largest incomplete packet that is kept; 64 KiB.
 	RecvBufferBytes int
 
@@ -97,6 +100,11 @@ func (o SessionOptions) normalized(t ServiceType) (limits, error) {
 	wait("CloseTimeout", &o.CloseTimeout, 2*time.Second)
 	wait("HalfCloseTimeout", &o.HalfCloseTimeout, 30*time.Second)
 	wait("HandshakeTimeout", &o.HandshakeTimeout, 10*time.Second)
+	for name, v := range map[string]time.Duration{"IdleTimeout": o.IdleTimeout, "AuthTimeout": o.AuthTimeout} {
+		if v != 0 && v < time.Millisecond {
+			errs = append(errs, fmt.Errorf("Session.%s %v: want at least 1 ms, or 0", name, v))
+		}
+	}
 	if o.LowWaterBytes > o.HighWaterBytes || o.HighWaterBytes > o.QueueBytes {
 		errs = append(errs, fmt.Errorf("Session: want LowWaterBytes %d <= HighWaterBytes %d <= QueueBytes %d",
 			o.LowWaterBytes, o.HighWaterBytes, o.QueueBytes))

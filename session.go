@@ -29,6 +29,8 @@ type Session struct {
 	handle Handle
 	peer   Addr
 
+	announced atomic.Pointer[Addr] // by a proxy, for whom this stands
+
 	recvOp port.Op
 	sendOp port.Op // also connects
 	endOp  port.Op
@@ -57,6 +59,8 @@ type Session struct {
 	deadline time.Duration // of the state: connect, close, half close; 0 is none
 	progress time.Duration // when the kernel last took a byte, or the queue began to fill
 	doneSeen int           // sendOp.Done at the last look
+	heard    time.Duration // when something was last received
+	opening  time.Duration // when OnConnect was
 
 	nextDirty *Session
 
@@ -105,6 +109,9 @@ const (
 	flagDisconnectDue                          // Disconnect was called; settle acts on it
 	flagFinished                               // the layers have said farewell
 	flagAdmitted                               // being queued: another goroutine's, admitted already
+	flagProxied                                // a PROXY header is due
+	flagGated                                  // it has a place at the gate
+	flagKnown                                  // Authenticated was called, or need not be
 )
 
 func (s *Session) has(f sessionFlags) bool { return s.flags&f != 0 }
@@ -126,8 +133,13 @@ func (s *Session) Handle() Handle { return s.handle }
 // Worker is the index of the worker that the session is pinned to.
 func (s *Session) Worker() int { return s.worker.index }
 
-// PeerAddr is the other end's address.
-func (s *Session) PeerAddr() Addr { return s.peer }
+// PeerAddr is the other end's address: the client's, if a proxy has announced it.
+func (s *Session) PeerAddr() Addr {
+	if a := s.announced.Load(); a != nil {
+		return *a
+	}
+	return s.peer
+}
 
 // LocalAddr asks the system for this end's address.
 func (s *Session) LocalAddr() (Addr, error) { return s.worker.core.driver.LocalAddr(s.handle) }

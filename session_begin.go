@@ -30,11 +30,11 @@ func (s *Session) begin(w *worker, h Handle) {
 	}
 	s.service.accepted.Add(1)
 	s.state = stateConnecting // until it is opened, ending it calls nobody back
-	if a, ok := s.handler.(AcceptHandler); ok && !s.askAccept(a) {
-		s.kick(KickRejected, nil)
+	if s.service.gate.trusts(peer) {
+		s.awaitHeader()
 		return
 	}
-	s.opened()
+	s.letIn()
 }
 
 // settleOn takes the session out of the pool's hands onto a worker. What a
@@ -44,6 +44,7 @@ func (s *Session) settleOn(w *worker, h Handle, peer Addr) {
 	s.worker, s.share = w, s.service.shares[w.index]
 	s.id = s.service.core.nextSession.Add(1)
 	s.peer, s.began = peer, w.now
+	s.announced.Store(nil)
 	w.clock.Store(int64(w.now)) // not before began
 	s.stats.reset()
 	s.foreign.Store(0)
@@ -62,7 +63,7 @@ func (s *Session) dropHandle() {
 
 func (s *Session) askAccept(a AcceptHandler) bool {
 	s.enter()
-	ok := a.OnAccept(s.peer)
+	ok := a.OnAccept(s.PeerAddr())
 	s.leave()
 	return ok
 }
@@ -85,6 +86,7 @@ func (s *Session) open() {
 	s.state = stateConnected
 	s.deadline = 0
 	s.set(flagOpened)
+	s.watchSilence()
 	s.share.totals.live.Add(1)
 	s.share.audience.join(s)
 	s.share.dialed(s)
@@ -195,6 +197,7 @@ func (s *Session) leavePlace() {
 	s.state = stateLeaving
 	s.touch()
 	s.worker.live.Add(-1)
+	s.leaveGate()
 	s.share.dialed(s)
 	s.share.remove(s)
 	if r, ok := s.handler.(ResetHandler); ok {

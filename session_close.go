@@ -110,6 +110,7 @@ func (s *Session) settleConnected() {
 func (s *Session) settleReading() {
 	if s.has(flagHigh) && s.queue.bytes <= s.service.limits.LowWaterBytes {
 		s.clear(flagHigh)
+		s.hearsAgain()
 	}
 	if s.has(flagRedeliver) && !s.held() && s.tail.len() > 0 {
 		s.deliverTail(port.PassBytes)

@@ -49,16 +49,20 @@ func (s *Session) takeIn(b port.Buf) {
 	n := uint64(len(b.Data))
 	s.stats.bytesIn.add(n)
 	s.share.totals.bytesIn.add(n)
+	s.heard = w.now
 	// Released also when a callback panics: the guard unwinds through here.
 	defer w.port.Release(b)
 	if s.state != stateConnected && s.state != stateHandshaking || s.has(flagDisconnectDue) {
 		return // on its way out: read and discard
 	}
-	if s.layers != nil {
+	switch {
+	case s.has(flagProxied):
+		s.takeHeader(b.Data)
+	case s.layers != nil:
 		s.openLayers(b.Data)
-		return
+	default:
+		s.deliver(b.Data)
 	}
-	s.deliver(b.Data)
 }
 
 // held tells whether OnRecv must not be called now.
@@ -188,6 +192,7 @@ func (s *Session) Resume() {
 		return
 	}
 	s.clear(flagPaused)
+	s.hearsAgain()
 	if s.tail.len() > 0 {
 		s.set(flagRedeliver)
 	}

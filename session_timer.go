@@ -53,6 +53,9 @@ func (a *sessionAlarm) OnTimer(*wheel.Timer, time.Duration) {
 	if s.deadline != 0 && now >= s.deadline {
 		s.deadlinePassed(now)
 	}
+	if s.state == stateConnected {
+		s.checkSilence(now)
+	}
 	s.rearmTimer(now)
 }
 
@@ -93,5 +96,8 @@ func (s *Session) rearmTimer(now time.Duration) {
 	}
 	if s.deadline > now {
 		s.wakeBy(s.deadline)
+	}
+	if s.state == stateConnected {
+		s.wakeForSilence()
 	}
 }

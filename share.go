@@ -29,6 +29,7 @@ type share struct {
 
 	totals  totals
 	kickLog rateLimit
+	gateLog rateLimit
 }
 
 func (sh *share) add(s *Session) {

@@ -11,6 +11,9 @@ type Snapshot struct {
 
 	Accepted      uint64 // connections accepted and begun
 	Refused       uint64 // accepted and reset for want of a session
+	Denied        uint64 // by the access lists
+	OverAddress   uint64 // beyond MaxPerAddress
+	OverRate      uint64 // beyond AcceptsPerSecond
 	AcceptErrors  uint64 // accepts that failed, out of descriptors among them
 	ConnectFailed uint64
 	Disconnected  uint64 // connections ended, before OnConnect too
@@ -45,6 +48,9 @@ func (s *Service) Snapshot() Snapshot {
 		ConnectFailed: s.connectFailed.Load(),
 		Disconnected:  s.disconnected.Load(),
 		Dropped:       s.foreignDrops.Load(),
+	}
+	if g := s.gate; g != nil {
+		out.Denied, out.OverAddress, out.OverRate = g.denied.Load(), g.overAddress.Load(), g.overRate.Load()
 	}
 	for i := range s.kicks {
 		out.Kicks[i] = s.kicks[i].Load()
@@ -90,7 +96,7 @@ type SessionStats struct {
 func (s *Session) Stats() SessionStats {
 	return SessionStats{
 		ID:         s.id,
-		Peer:       s.peer,
+		Peer:       s.PeerAddr(),
 		Worker:     s.worker.index,
 		Age:        time.Duration(s.worker.clock.Load()) - s.began,
 		BytesIn:    s.stats.bytesIn.load(),

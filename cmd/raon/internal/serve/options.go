@@ -30,6 +30,12 @@ type Options struct {
 	MaxFrameBytes int
 	QueueBytes    int // of each session's send queue
 	DrainTimeout  time.Duration
+	IdleTimeout   time.Duration // 0: for ever
+	PerAddress    int           // connections of one address; 0: any number
+	AcceptRate    int           // per second and address; 0: any number
+	Allow         networks      // who may connect; none is everybody
+	Deny          networks      // who may not
+	ProxyFrom     networks      // who sends a PROXY header first
 	StatsEvery    time.Duration // 0: no statistics while running
 	StopOnStdin   bool          // the end of standard input asks to stop
 }
@@ -44,6 +50,12 @@ func (o *Options) add(set *pflag.FlagSet) {
 	set.IntVar(&o.MaxFrameBytes, "max-frame", frame.MaxBytes, "bytes of the largest frame, header included")
 	set.IntVar(&o.QueueBytes, "queue-bytes", defaultQueue, "bytes that may wait to be sent to one session")
 	set.DurationVar(&o.DrainTimeout, "drain-timeout", 10*time.Second, "how long sessions may take to end at shutdown")
+	set.DurationVar(&o.IdleTimeout, "idle-timeout", 0, "end a session that sends nothing for so long; 0 is never")
+	set.IntVar(&o.PerAddress, "max-per-address", 0, "connections of one address at once, an IPv6 network of 64 bits counting as one; 0 is any number")
+	set.IntVar(&o.AcceptRate, "accept-rate", 0, "connections of one address per second; 0 is any number")
+	set.Var(&o.Allow, "allow", "network that may connect, such as 10.0.0.0/8; may be repeated; none is everybody")
+	set.Var(&o.Deny, "deny", "network that may not connect, even if allowed; may be repeated")
+	set.Var(&o.ProxyFrom, "proxy-from", "network of proxies that send a PROXY protocol header, version 2; may be repeated")
 	set.BoolVar(&o.StopOnStdin, "stop-on-stdin-close", false, "drain when standard input ends: for supervisors that cannot send signals")
 	set.DurationVar(&o.StatsEvery, "stats", 0, "print statistics at this interval; 0 prints none")
 }
@@ -64,6 +76,11 @@ func (o *Options) Validate() error {
 	bound("--queue-bytes", o.QueueBytes, 2*o.MaxFrameBytes, maxQueue)
 	if o.DrainTimeout <= 0 {
 		errs = append(errs, fmt.Errorf("--drain-timeout %v: want more than 0", o.DrainTimeout))
+	}
+	bound("--max-per-address", o.PerAddress, 0, maxSessions)
+	bound("--accept-rate", o.AcceptRate, 0, maxSessions)
+	if o.IdleTimeout != 0 && o.IdleTimeout < time.Millisecond {
+		errs = append(errs, fmt.Errorf("--idle-timeout %v: want at least 1ms, or 0", o.IdleTimeout))
 	}
 	if o.StatsEvery < 0 {
 		errs = append(errs, fmt.Errorf("--stats %v: want 0 or more", o.StatsEvery))

@@ -39,6 +39,16 @@ func TestOptionsListenRepeats(t *testing.T) {
 	}
 }
 
+func TestOptionsNetworks(t *testing.T) {
+	o, err := parsed("--allow=10.1.2.3/8", "--allow", "::1", "--deny=10.0.0.7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if allow, deny := o.Allow.String(), o.Deny.String(); allow != "10.0.0.0/8,::1/128" || deny != "10.0.0.7/32" {
+		t.Errorf("allows %s, denies %s", allow, deny)
+	}
+}
+
 func TestOptionsFaults(t *testing.T) {
 	cases := []struct{ args, want string }{
 		{"--listen=:x", `--listen: address ":x"`},
@@ -51,6 +61,12 @@ func TestOptionsFaults(t *testing.T) {
 		{"--max-frame=100 --queue-bytes=199", "--queue-bytes 199: want 200 to"},
 		{"--drain-timeout=0s", "--drain-timeout 0s: want more than 0"},
 		{"--stats=-1s", "--stats -1s: want 0 or more"},
+		{"--idle-timeout=5us", "--idle-timeout 5µs: want at least 1ms"},
+		{"--max-per-address=-1", "--max-per-address -1: want 0 to"},
+		{"--accept-rate=-1", "--accept-rate -1: want 0 to"},
+		{"--allow=10.0.0.0/99", "want a network such as"},
+		{"--deny=everybody", "want a network such as"},
+		{"--proxy-from=", "want a network such as"},
 		{"--workers=-2", "--workers -2"},
 	}
 	for _, c := range cases {

@@ -78,12 +78,17 @@ func (v *server) listen(core *raon.Core, o *Options) (*raon.Service, error) {
 		policy = raon.QueueDisconnect
 	}
 	return core.RegisterServer(raon.ServerOptions{
-		Name:         "serve",
-		Listen:       addrs,
-		MaxSessions:  o.MaxSessions,
-		DrainTimeout: o.DrainTimeout,
-		NewHandler:   func() raon.Handler { return session{v} },
-		Session:      raon.SessionOptions{QueueBytes: o.QueueBytes, Policy: policy},
+		Name:             "serve",
+		Listen:           addrs,
+		MaxSessions:      o.MaxSessions,
+		MaxPerAddress:    o.PerAddress,
+		AcceptsPerSecond: o.AcceptRate,
+		Allow:            o.Allow,
+		Deny:             o.Deny,
+		ProxyFrom:        o.ProxyFrom,
+		DrainTimeout:     o.DrainTimeout,
+		NewHandler:       func() raon.Handler { return session{v} },
+		Session:          raon.SessionOptions{QueueBytes: o.QueueBytes, Policy: policy, IdleTimeout: o.IdleTimeout},
 	})
 }
 

@@ -1,0 +1,51 @@
+package raon
+
+import "time"
+
+// watchSilence begins the deadlines that a connection has from OnConnect on:
+// to authenticate, and to be heard of.
+func (s *Session) watchSilence() {
+	s.heard = s.worker.now
+	s.opening = s.worker.now
+	if s.service.limits.AuthTimeout == 0 {
+		s.set(flagKnown)
+	}
+	s.wakeForSilence()
+}
+
+// Authenticated ends the deadline that AuthTimeout set.
+func (s *Session) Authenticated() { s.set(flagKnown) }
+
+// hearsAgain begins the idle deadline anew: while the session was not read from,
+// its silence meant nothing.
+func (s *Session) hearsAgain() {
+	s.heard = s.worker.now
+	s.wakeForSilence()
+}
+
+// wakeForSilence makes the timer fire when one of the deadlines may have passed.
+// The idle one only moves away as bytes arrive, and is looked at again then.
+func (s *Session) wakeForSilence() {
+	limits := &s.service.limits
+	if limits.IdleTimeout > 0 && s.listens() {
+		s.wakeBy(s.heard + limits.IdleTimeout)
+	}
+	if !s.has(flagKnown) {
+		s.wakeBy(s.opening + limits.AuthTimeout)
+	}
+}
+
+// listens tells whether silence is the peer's doing. After its end, other
+// deadlines hold.
+func (s *Session) listens() bool { return !s.held() && !s.has(flagEOF|flagDraining) }
+
+// checkSilence kicks a session whose deadline has passed.
+func (s *Session) checkSilence(now time.Duration) {
+	limits := &s.service.limits
+	switch {
+	case !s.has(flagKnown) && now >= s.opening+limits.AuthTimeout:
+		s.kick(KickAuthTimeout, ErrTimeout)
+	case limits.IdleTimeout > 0 && s.listens() && now >= s.heard+limits.IdleTimeout:
+		s.kick(KickIdle, ErrTimeout)
+	}
+}
