@@ -11,7 +11,17 @@ func (c *Core) RegisterClientManual(opts ClientOptions) (*Service, error) {
 // RAON called it ManualConnect. Any goroutine. Errors: ErrLimit when all sessions
 // are in use, ErrClosed when the service is draining or has ended, ErrNotSupported
 // for a server.
-func (s *Service) Connect() (SessionRef, error) {
+func (s *Service) Connect() (SessionRef, error) { return s.connect(Addr{}) }
+
+// ConnectTo is Connect to another address than the service's own.
+func (s *Service) ConnectTo(to Addr) (SessionRef, error) {
+	if !to.IsValid() {
+		return SessionRef{}, ErrBadAddr
+	}
+	return s.connect(to)
+}
+
+func (s *Service) connect(to Addr) (SessionRef, error) {
 	if s.dialer == nil {
 		return SessionRef{}, ErrNotSupported
 	}
@@ -22,6 +32,10 @@ func (s *Service) Connect() (SessionRef, error) {
 	if x == nil {
 		s.partEnded()
 		return SessionRef{}, ErrLimit
+	}
+	if to.IsValid() {
+		x.peer = to
+		x.set(flagTarget)
 	}
 	sh := s.shares[s.core.nextWorker().index]
 	sh.worker.live.Add(1)

@@ -38,6 +38,13 @@ type WatermarkHandler interface {
 	OnLowWater(s *Session)
 }
 
+// FinishHandler is a Handler that wants to know when the peer has finished: it
+// sends nothing more, and all it sent has been to OnRecv. The session ends soon,
+// unless Retain keeps it for an answer.
+type FinishHandler interface {
+	OnFinish(s *Session)
+}
+
 // ResetHandler is a Handler that is told when its session goes back to the
 // pool, so that it can forget the last connection.
 type ResetHandler interface {

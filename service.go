@@ -131,6 +131,13 @@ func (s *Service) ResetPool(reason KickReason) {
 	}
 }
 
+// StopAccepting closes the listening sockets; the sessions live on until Drain.
+func (s *Service) StopAccepting() {
+	for _, l := range s.listeners {
+		l.worker.urge(l.close)
+	}
+}
+
 // Drain ends the service and returns at once. It stops accepting, closes what
 // waits in the backlog, lets every session answer what has been read from it,
 // flush and close with KickShutdown; after timeout it aborts those that are
@@ -139,9 +146,7 @@ func (s *Service) Drain(timeout time.Duration) {
 	if !s.draining.CompareAndSwap(false, true) {
 		return
 	}
-	for _, l := range s.listeners {
-		l.worker.urge(l.close)
-	}
+	s.StopAccepting()
 	if s.dialer != nil {
 		s.dialer.stop()
 	}

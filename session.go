@@ -111,6 +111,9 @@ const (
 	flagAdmitted                               // being queued: another goroutine's, admitted already
 	flagProxied                                // a PROXY header is due
 	flagGated                                  // it has a place at the gate
+	flagFinishTold                             // OnFinish has been called
+	flagCloseWrite                             // CloseWrite was called
+	flagTarget                                 // peer is where to connect to
 	flagKnown                                  // Authenticated was called, or need not be
 )
 

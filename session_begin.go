@@ -105,7 +105,10 @@ func (s *Session) open() {
 
 // connect begins an outgoing connection on its worker.
 func (s *Session) connect(w *worker) {
-	to, err := s.service.dialer.address()
+	to, err := s.peer, error(nil)
+	if !s.has(flagTarget) {
+		to, err = s.service.dialer.address()
+	}
 	s.settleOn(w, NoHandle, to)
 	s.set(flagClient | flagDialing)
 	if err == nil {

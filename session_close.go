@@ -91,6 +91,7 @@ func (s *Session) settleConnected() {
 	}
 	s.startSend()
 	s.tellWater()
+	s.settleCloseWrite()
 	if !s.has(flagDisconnectDue) {
 		s.settleEnd()
 	}
@@ -127,9 +128,43 @@ func (s *Session) settleEnd() {
 		s.Disconnect(KickShutdown)
 		return
 	}
+	s.tellFinish()
 	if s.has(flagEOF) && s.queue.count == 0 && s.retains == 0 && !s.has(flagPaused) {
 		s.Disconnect(KickRecv0)
 	}
+}
+
+// tellFinish reports the peer's end, once.
+func (s *Session) tellFinish() {
+	if !s.has(flagEOF) || s.has(flagFinishTold) || s.held() {
+		return
+	}
+	s.set(flagFinishTold)
+	if h, ok := s.handler.(FinishHandler); ok {
+		s.enter()
+		h.OnFinish(s)
+		s.leave()
+	}
+}
+
+// CloseWrite finishes this half of the connection: what was sent before is
+// flushed, then the peer gets a FIN; nothing can be sent any more, and receiving
+// goes on. The session ends when the peer has finished too.
+func (s *Session) CloseWrite() {
+	if s.state == stateConnected && !s.has(flagDisconnectDue) {
+		s.catchUp()
+		s.set(flagCloseWrite)
+		s.touch()
+	}
+}
+
+// settleCloseWrite sends the FIN of CloseWrite when everything before has left.
+func (s *Session) settleCloseWrite() {
+	if !s.has(flagCloseWrite) || s.has(flagFINSent|flagEndPending|flagSending) || s.queue.count > 0 || s.sendFarewell() {
+		return
+	}
+	s.set(flagFINSent)
+	s.submitEnd(port.HowShutdown)
 }
 
 // tellWater reports passing the watermarks.
@@ -159,6 +194,9 @@ func (s *Session) beginDisconnect() {
 	s.leaveAll()
 	s.tail.drop(&s.worker.tails)
 	s.deadline = 0
+	if s.has(flagFINSent) { // by CloseWrite
+		s.startDeadline(s.service.limits.CloseTimeout)
+	}
 	s.updateReading()
 	s.settleDisconnecting()
 }

@@ -98,6 +98,10 @@ func (r SessionRef) post(kind messageKind, reason KickReason) error {
 	return r.session.worker.push(message{kind: kind, session: r.session, gen: r.gen, reason: reason})
 }
 
+// CloseWrite finishes this half of the connection. Errors: ErrSessionClosed,
+// ErrQueueFull.
+func (r SessionRef) CloseWrite() error { return r.PushJob((*Session).CloseWrite) }
+
 // PushJob runs fn on the session's worker, in the order pushed, if the
 // connection still lives then. Errors: ErrSessionClosed, ErrQueueFull.
 func (r SessionRef) PushJob(fn func(*Session)) error {

@@ -104,7 +104,7 @@ func (s *Session) enqueue(e entry) {
 // admit tells whether n more bytes may be queued, and applies the policy when
 // not. A packet that the policy drops is no error to its sender.
 func (s *Session) admit(n int) (ok bool, err error) {
-	if s.state != stateConnected || s.has(flagDisconnectDue) {
+	if s.state != stateConnected || s.has(flagDisconnectDue|flagCloseWrite) {
 		return false, ErrSessionClosed
 	}
 	limits := &s.service.limits

@@ -23,6 +23,8 @@ type simHandler struct {
 	lossy    bool // this end may lose what it queued
 	retained bool
 	paused   bool
+	finished bool            // CloseWrite was called on this end
+	heard    bool            // OnFinish was called
 	out      [senders]uint32 // packets accepted by Send
 	in       [senders]uint32 // number of the next packet expected
 	reported [senders]uint32 // packets that OnSend told of
@@ -94,7 +96,7 @@ func (h *simHandler) OnConnect(s *raon.Session, err error) {
 
 func (h *simHandler) OnRecv(s *raon.Session, data []byte) int {
 	defer h.call("OnRecv")()
-	if !h.open || h.over {
+	if !h.open || h.over || h.heard {
 		h.run.violate("%s: OnRecv after the end", h)
 	}
 	if h.paused {
@@ -184,6 +186,11 @@ func (h *simHandler) act(s *raon.Session) {
 			h.retained = true
 			s.Retain()
 		}
+	case 5:
+		if rng.IntN(4) == 0 {
+			h.finished = true
+			s.CloseWrite()
+		}
 	}
 	h.maybeEnd(s)
 	if h.retained && rng.IntN(4) == 0 {
@@ -239,6 +246,7 @@ func (h *simHandler) send(s *raon.Session) {
 	switch {
 	case err == nil:
 		h.out[fromSelf]++
+	case errors.Is(err, raon.ErrSessionClosed) && h.finished:
 	case errors.Is(err, raon.ErrSessionClosed) && (before || s.Draining()):
 		h.over, h.lossy = true, true
 	case !errors.Is(err, raon.ErrQueueFull):
@@ -272,6 +280,16 @@ func (h *simHandler) OnSend(s *raon.Session, n int, packetID uint16) {
 		h.run.violate("%s: OnSend of packet %#x, expected %#x", h, packetID, want)
 	}
 	h.reported[from]++
+}
+
+// OnFinish comes once, after the last OnRecv.
+func (h *simHandler) OnFinish(s *raon.Session) {
+	defer h.call("OnFinish")()
+	if !h.open || h.heard {
+		h.run.violate("%s: OnFinish of a connection that is not open, or twice", h)
+	}
+	h.heard = true
+	h.act(s)
 }
 
 // OnDisconnect checks the promise of a clean end: whoever sees the peer's FIN
