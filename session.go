@@ -62,6 +62,8 @@ type Session struct {
 	heard    time.Duration // when something was last received
 	opening  time.Duration // when OnConnect was
 
+	readingSince time.Duration // when OnRecv was last let go on
+
 	nextDirty *Session
 
 	stats   sessionCounters

@@ -12,28 +12,11 @@ import (
 // FIN, and what it still sends is read and discarded until it finishes too or
 // CloseTimeout passes. No byte accepted by Send before is lost on an honest
 // connection. OnDisconnect comes last.
-func (s *Session) Disconnect(reason KickReason) {
-	switch s.state {
-	case stateHandshaking, stateConnecting:
-		s.kick(reason, nil)
-	case stateConnected:
-		if !s.has(flagDisconnectDue) {
-			s.catchUp()
-			s.blameOnce(reason, nil)
-			s.set(flagDisconnectDue)
-			s.touch()
-		}
-	}
-}
+func (s *Session) Disconnect(reason KickReason) { s.DisconnectWith(reason, nil) }
 
 // Abort ends the connection at once: what is queued is dropped and the peer
 // sees a reset. OnDisconnect comes after this callback has returned.
-func (s *Session) Abort(reason KickReason) {
-	if s.state == statePooled || s.state == stateClosing {
-		return
-	}
-	s.kick(reason, nil)
-}
+func (s *Session) Abort(reason KickReason) { s.AbortWith(reason, nil) }
 
 // Retain keeps the session from ending when the peer has finished, until
 // Release: an answer is still being made. Calls nest.

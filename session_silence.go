@@ -5,7 +5,7 @@ import "time"
 // watchSilence begins the deadlines that a connection has from OnConnect on:
 // to authenticate, and to be heard of.
 func (s *Session) watchSilence() {
-	s.heard = s.worker.now
+	s.heard, s.readingSince = s.worker.now, s.worker.now
 	s.opening = s.worker.now
 	if s.service.limits.AuthTimeout == 0 {
 		s.set(flagKnown)
@@ -19,7 +19,7 @@ func (s *Session) Authenticated() { s.set(flagKnown) }
 // hearsAgain begins the idle deadline anew: while the session was not read from,
 // its silence meant nothing.
 func (s *Session) hearsAgain() {
-	s.heard = s.worker.now
+	s.heard, s.readingSince = s.worker.now, s.worker.now
 	s.wakeForSilence()
 }
 
