@@ -45,6 +45,13 @@ type FinishHandler interface {
 	OnFinish(s *Session)
 }
 
+// DrainHandler is a Handler that has a last word when its service drains: what has
+// been read is handled, and the connection ends with KickShutdown when OnDrain has
+// returned and what it sent has left.
+type DrainHandler interface {
+	OnDrain(s *Session)
+}
+
 // ResetHandler is a Handler that is told when its session goes back to the
 // pool, so that it can forget the last connection.
 type ResetHandler interface {

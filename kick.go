@@ -21,7 +21,7 @@ const (
 	KickSuperseded                         // a newer connection took the session over
 	KickShutdown                           // the service ended
 	KickPanic                              // a callback panicked or called runtime.Goexit
-	KickRejected                           // OnAccept said no
+	KickRejected                           // refused at the door: OnAccept said no, or the peer speaks another version
 	KickHalfCloseTimeout                   // the peer closed its half and nothing moved any more
 	KickLayerError                         // a layer refused the peer's bytes
 

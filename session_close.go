@@ -108,6 +108,7 @@ func (s *Session) settleEnd() {
 		return
 	}
 	if s.has(flagDraining) && !s.has(flagRecvArmed) && s.retains == 0 {
+		s.callDrain()
 		s.Disconnect(KickShutdown)
 		return
 	}
@@ -126,6 +127,15 @@ func (s *Session) tellFinish() {
 	if h, ok := s.handler.(FinishHandler); ok {
 		s.enter()
 		h.OnFinish(s)
+		s.leave()
+	}
+}
+
+// callDrain gives the handler the last word.
+func (s *Session) callDrain() {
+	if h, ok := s.handler.(DrainHandler); ok {
+		s.enter()
+		h.OnDrain(s)
 		s.leave()
 	}
 }

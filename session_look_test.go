@@ -2,6 +2,7 @@ package raon_test
 
 import (
 	"errors"
+	"io"
 	"testing"
 	"time"
 
@@ -20,6 +21,27 @@ func (l *looked) OnConnect(s *raon.Session, _ error)      { l.s = s }
 func (l *looked) OnRecv(_ *raon.Session, data []byte) int { return len(data) }
 func (l *looked) OnDisconnect(_ *raon.Session, r raon.KickReason, err error) {
 	l.s, l.reason, l.cause = nil, r, err
+}
+
+// OnDrain says goodbye.
+func (l *looked) OnDrain(s *raon.Session) { _ = s.SendBytes([]byte("goodbye"), 0) } // a refusal shows at the peer
+
+// TestLastWordOfADrain holds that a handler is asked once, when all is answered.
+func TestLastWordOfADrain(t *testing.T) {
+	lab, h, peer := lookAt(t, raon.SessionOptions{})
+	h.s.Retain() // an answer is being made
+	h.s.Service().Drain(time.Minute)
+	lab.Pass(time.Second)
+	if len(peer.Received()) > 0 {
+		t.Errorf("told %q while an answer was being made", peer.Received())
+	}
+	h.s.Release()
+	lab.Run("the end", func() bool { return errors.Is(peer.Err(), io.EOF) })
+	peer.Close()
+	lab.Run("the session's end", func() bool { return h.s == nil })
+	if string(peer.Received()) != "goodbye" || h.reason != raon.KickShutdown {
+		t.Errorf("told %q, ended with %v", peer.Received(), h.reason)
+	}
 }
 
 // lookAt connects a peer to a session of a lab.

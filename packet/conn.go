@@ -1,6 +1,7 @@
 package packet
 
 import (
+	"errors"
 	"time"
 
 	"github.com/raon-engine/raon"
@@ -19,12 +20,23 @@ type Conn[S any] struct {
 	protocol *Protocol[S]
 	shard    *shard
 	budgets  []time.Duration // see budget
-	open     bool            // OnConnect has been called
+	controls time.Duration   // the budget of control packets
+
+	server   bool // of a service that listens
+	open     bool // OnConnect has been called
+	stranger bool // and Authenticated is still to come
+
+	peerVersion uint32
+	deadline    time.Duration // for the hello, or for Authenticated; 0 is none
+	beat        heartbeat
+	alarm       raon.Timer
+	wake        func(*raon.Session) // look
 }
 
 func (c *Conn[S]) init(p *Protocol[S]) {
 	c.protocol, c.State = p, new(S)
 	c.budgets = make([]time.Duration, p.budgets)
+	c.wake = c.look
 }
 
 // ConnOf is the connection that s belongs to: for jobs that got a Session from a
@@ -43,24 +55,33 @@ func (c *Conn[S]) Session() *raon.Session { return c.session }
 // Ref is the handle on the connection for other goroutines, and for keeping.
 func (c *Conn[S]) Ref() raon.SessionRef { return c.session.Ref() }
 
-// Kick ends the connection gracefully: what was sent before still arrives. text
-// is for the log and OnDisconnect.
+// Kick ends the connection gracefully: what was sent before still arrives. With
+// Control the peer gets reason and text too, as a KickedError; of the text, 255
+// bytes. OnDisconnect and the log get both on this end.
 func (c *Conn[S]) Kick(reason raon.KickReason, text string) {
-	c.session.DisconnectWith(reason, kickError(text))
-}
-
-// kickError is the cause of an end that the application gave in words.
-func kickError(text string) error {
-	if text == "" {
-		return nil
+	var cause error
+	if text != "" {
+		cause = errors.New(text)
 	}
-	return &kicked{text}
+	if c.protocol.opts.Control.On {
+		c.end(reason, text, cause)
+		return
+	}
+	c.session.DisconnectWith(reason, cause)
 }
 
-type kicked struct{ text string }
-
-// Error is the application's text.
-func (k *kicked) Error() string { return k.text }
+// end ends the connection gracefully, after telling the peer why.
+func (c *Conn[S]) end(reason raon.KickReason, text string, cause error) {
+	if c.session.Ending() {
+		return
+	}
+	if c.protocol.opts.Control.On {
+		c.sendControl(control{kind: kindKick, reason: reason, text: clip(text)})
+		c.session.DisconnectWith(reason, cause)
+		return
+	}
+	c.session.AbortWith(reason, cause)
+}
 
 // send queues a whole packet.
 func (c *Conn[S]) send(buf buffer.SendBuffer, row int, id uint16) error {
@@ -74,9 +95,14 @@ func (c *Conn[S]) send(buf buffer.SendBuffer, row int, id uint16) error {
 	return nil
 }
 
-// refuse ends the session for what its peer sent.
+// refuse ends the session for what its peer sent. Who has not said hello is not
+// told why.
 func (c *Conn[S]) refuse(reason raon.KickReason, err *Error) {
-	c.session.AbortWith(reason, err)
+	if !c.open {
+		c.session.AbortWith(reason, err)
+		return
+	}
+	c.end(reason, err.Error(), err)
 }
 
 // reset forgets the connection.
@@ -84,5 +110,5 @@ func (c *Conn[S]) reset() {
 	var zero S
 	*c.State = zero
 	clear(c.budgets)
-	c.session, c.shard, c.open = nil, nil, false
+	*c = Conn[S]{State: c.State, protocol: c.protocol, budgets: c.budgets, wake: c.wake}
 }

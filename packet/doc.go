@@ -21,6 +21,10 @@
 // KickPacketError and an [*Error] that names the packet; one that exceeds a
 // budget ends with KickFlood. Nobody else notices.
 //
+// With [Control] both ends also say hello with their versions, a server pings, a
+// silent peer ends with KickIdle, and who is kicked learns why. [Auth] bounds what
+// a peer may do before it is known.
+//
 // In the steady state nothing is allocated per packet: payloads are borrowed
 // from the receive buffer, and messages are decoded into memory that a worker's
 // sessions share, so both are valid until the handler returns and no longer.

@@ -3,6 +3,8 @@ package packet
 import (
 	"errors"
 	"fmt"
+
+	"github.com/raon-engine/raon"
 )
 
 // What a packet may be refused for. Match with errors.Is.
@@ -21,6 +23,10 @@ var (
 	ErrFlood = errors.New("over budget")
 	// ErrNotAuthenticated: the message may not come before Authenticated.
 	ErrNotAuthenticated = errors.New("not authenticated")
+	// ErrControl: a packet of the engine's own, which has id 0, makes no sense.
+	ErrControl = errors.New("bad control packet")
+	// ErrNoHello: a packet came before the peer's hello.
+	ErrNoHello = errors.New("no hello")
 )
 
 // Error is why a packet was refused. It is what OnDisconnect gets after
@@ -41,3 +47,18 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// KickedError is why the peer ended the connection, in its own words. Hooks get
+// it, with raon.KickRecv0, when both ends have Control.
+type KickedError struct {
+	Reason raon.KickReason // the peer's
+	Text   string          // at most 255 bytes; it comes from the network
+}
+
+// Error is the peer's reason and text.
+func (e *KickedError) Error() string {
+	if e.Text == "" {
+		return "kicked by the peer: " + e.Reason.String()
+	}
+	return fmt.Sprintf("kicked by the peer: %v: %s", e.Reason, e.Text)
+}

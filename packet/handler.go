@@ -19,16 +19,18 @@ func (h *handler[S]) connection() *Conn[S] { return &h.conn }
 func (h *handler[S]) OnConnect(s *raon.Session, err error) {
 	c := &h.conn
 	c.session, c.shard = s, c.protocol.shardOf(s)
+	c.server = s.Service().Type() == raon.ServiceServer
 	if err != nil {
 		if fn := c.protocol.hooks.OnConnectFailed; fn != nil {
 			fn(c, err)
 		}
 		return
 	}
-	c.open = true
-	if fn := c.protocol.hooks.OnConnect; fn != nil {
-		fn(c)
+	if c.protocol.opts.Control.On {
+		c.beginControl()
+		return
 	}
+	c.begin()
 }
 
 // OnRecv handles every whole packet in data, until one of them ends or holds the
@@ -36,9 +38,10 @@ func (h *handler[S]) OnConnect(s *raon.Session, err error) {
 func (h *handler[S]) OnRecv(s *raon.Session, data []byte) int {
 	c := &h.conn
 	used := 0
+	c.beat.heard = s.Now()
 	began := c.protocol.clock()
 	for used < len(data) {
-		f, n, err := c.protocol.header.next(data[used:], c.protocol.header.max)
+		f, n, err := c.protocol.header.next(data[used:], c.limit())
 		if err != nil {
 			c.shard.badFrame.add(1)
 			c.refuse(raon.KickPacketError, c.protocol.error(f.ID, err))
@@ -61,6 +64,10 @@ func (t *table) clock() time.Duration { return time.Since(t.began) }
 
 // take handles one packet of n bytes. It gives the time when it was done.
 func (c *Conn[S]) take(f Frame, n int, began time.Duration) time.Duration {
+	if c.protocol.opts.Control.On && (f.ID == controlID || !c.open) {
+		c.takeEarly(f, n)
+		return began
+	}
 	e := c.protocol.lookup(f.ID)
 	if e == nil {
 		c.shard.unknown.add(1)
@@ -68,7 +75,11 @@ func (c *Conn[S]) take(f Frame, n int, began time.Duration) time.Duration {
 		return began
 	}
 	r := &c.shard.rows[e.row]
-	if err := e.admits(f.Payload); err != nil {
+	err := e.admits(f.Payload)
+	if err == nil && c.stranger && !e.spec.BeforeAuth {
+		err = ErrNotAuthenticated
+	}
+	if err != nil {
 		c.fault(e, err)
 		return began
 	}
@@ -83,6 +94,17 @@ func (c *Conn[S]) take(f Frame, n int, began time.Duration) time.Duration {
 	ended := c.protocol.clock()
 	r.spent.add(ended - began)
 	return ended
+}
+
+// takeEarly handles control packets, and what comes before the hello: from a
+// client that is a fault; a server's broadcasts may overtake its hello, and are
+// left out.
+func (c *Conn[S]) takeEarly(f Frame, n int) {
+	if f.ID == controlID {
+		c.takeControl(f.Payload, n)
+	} else if c.server {
+		c.refuse(raon.KickPacketError, c.protocol.error(f.ID, ErrNoHello))
+	}
 }
 
 // admits tells what is wrong with a packet that its codec has not seen yet.
@@ -118,17 +140,34 @@ func (c *Conn[S]) fault(e *entry[S], err error) {
 	c.refuse(raon.KickPacketError, &Error{ID: e.spec.ID, Name: e.spec.Name, Err: err})
 }
 
-// OnDisconnect ends a connection.
+// OnDisconnect ends a connection. A client's that ends before its server's hello
+// has failed to connect.
 func (h *handler[S]) OnDisconnect(_ *raon.Session, reason raon.KickReason, err error) {
 	c := &h.conn
-	if fn := c.protocol.hooks.OnDisconnect; fn != nil && c.open {
-		fn(c, reason, err)
+	hooks := &c.protocol.hooks
+	switch {
+	case c.open && hooks.OnDisconnect != nil:
+		hooks.OnDisconnect(c, reason, err)
+	case !c.open && !c.server && hooks.OnConnectFailed != nil:
+		if err == nil {
+			err = fmt.Errorf("%w: %v", ErrNoHello, reason)
+		}
+		hooks.OnConnectFailed(c, err)
+	}
+}
+
+// OnDrain tells the peer that the service ends.
+func (h *handler[S]) OnDrain(*raon.Session) {
+	if c := &h.conn; c.open && c.protocol.opts.Control.On {
+		c.end(raon.KickShutdown, "", nil)
 	}
 }
 
 // OnSend tells the application which packet has left.
 func (h *sendHandler[S]) OnSend(_ *raon.Session, n int, packetID uint16) {
-	h.conn.protocol.hooks.OnSend(&h.conn, packetID, n)
+	if p := h.conn.protocol; packetID != controlID || !p.opts.Control.On {
+		p.hooks.OnSend(&h.conn, packetID, n)
+	}
 }
 
 // Reset forgets the last connection when the session goes back to its pool.

@@ -3,6 +3,7 @@ package packet
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Options shape a Protocol. Zero means the default given.
@@ -15,6 +16,40 @@ type Options struct {
 
 	// Rate bounds all packets of one session together; none.
 	Rate Rate
+
+	Auth    Auth
+	Control Control
+}
+
+// Auth is what a server asks of a peer that it does not know yet. Clients ignore
+// it. Zero means the default given.
+type Auth struct {
+	// Required starts every connection unauthenticated: only messages with
+	// Spec.BeforeAuth are taken, until Conn.Authenticated.
+	Required bool
+
+	Timeout  time.Duration // from OnConnect to Authenticated; 10 s. Then KickAuthTimeout
+	MaxBytes int           // of a packet until then, header included; 512
+}
+
+// Control switches the engine's own packets on, which have id 0. Both ends have
+// to: without it the first such packet is one too many. Zero means the default
+// given.
+type Control struct {
+	On bool
+
+	// Version is what this end speaks. A server takes clients from Oldest, which is
+	// Version if 0, to Version; others get a kick that says so.
+	Version uint32
+	Oldest  uint32
+
+	HelloTimeout time.Duration // from the connection to the peer's hello; 10 s. Then KickAuthTimeout
+	PingInterval time.Duration // between two pings of a server; 5 s
+
+	// SilenceTimeout is how long a peer may be silent: from its last byte, or from
+	// when this end went on reading, to KickIdle; 30 s. A client that is paused for as
+	// long is silent, since it answers no ping.
+	SilenceTimeout time.Duration
 }
 
 // defaultRecvBufferBytes is raon.SessionOptions' own default.
@@ -34,5 +69,55 @@ func (o Options) normalized() (Options, header, error) {
 	if err := o.Rate.check(); err != nil {
 		errs = append(errs, fmt.Errorf("Options.Rate: %w", err))
 	}
+	errs = append(errs, o.normalizeAuth(h), o.normalizeControl(h))
 	return o, h, errors.Join(errs...)
+}
+
+// smallestLimit is the least that a bound of packets may be where the engine has
+// packets of its own.
+const smallestLimit = 512
+
+func (o *Options) normalizeAuth(h header) error {
+	a := &o.Auth
+	if a.MaxBytes == 0 {
+		a.MaxBytes = min(smallestLimit, h.max)
+	}
+	var errs []error
+	if a.MaxBytes > h.max || a.MaxBytes < h.bytes || o.Control.On && a.MaxBytes < smallestLimit {
+		errs = append(errs, fmt.Errorf("Auth.MaxBytes %d: want at most Framing.MaxBytes, %d, and with Control at least %d",
+			a.MaxBytes, h.max, smallestLimit))
+	}
+	return errors.Join(append(errs, wait("Auth.Timeout", &a.Timeout, 10*time.Second))...)
+}
+
+func (o *Options) normalizeControl(h header) error {
+	c := &o.Control
+	var errs []error
+	if c.Oldest == 0 {
+		c.Oldest = c.Version
+	}
+	if c.Oldest > c.Version {
+		errs = append(errs, fmt.Errorf("Control.Oldest %d: above Version %d", c.Oldest, c.Version))
+	}
+	if c.On && !h.id {
+		errs = append(errs, errors.New("Control: its packets have an id, which Framing.NoID leaves out"))
+	}
+	if c.On && h.max < smallestLimit {
+		errs = append(errs, fmt.Errorf("Framing.MaxBytes %d: want at least %d with Control", h.max, smallestLimit))
+	}
+	return errors.Join(append(errs,
+		wait("Control.HelloTimeout", &c.HelloTimeout, 10*time.Second),
+		wait("Control.PingInterval", &c.PingInterval, 5*time.Second),
+		wait("Control.SilenceTimeout", &c.SilenceTimeout, 30*time.Second))...)
+}
+
+// wait fills in a duration's default, or says what is wrong with it.
+func wait(name string, v *time.Duration, def time.Duration) error {
+	if *v == 0 {
+		*v = def
+	}
+	if *v < time.Millisecond {
+		return fmt.Errorf("%s %v: want at least 1 ms", name, *v)
+	}
+	return nil
 }

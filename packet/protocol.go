@@ -44,19 +44,22 @@ type row struct {
 // Hooks are the callbacks of a Protocol's sessions; nil is nothing. All of them
 // run on the session's worker, as raon.Handler's do.
 type Hooks[S any] struct {
-	// OnConnect begins a connection: packets may be sent from here on.
+	// OnConnect begins a connection: packets may be sent from here on. With Control
+	// both ends have said hello.
 	OnConnect func(c *Conn[S])
 
-	// OnConnectFailed is for clients whose connect failed. Nothing follows.
+	// OnConnectFailed is for clients whose connect failed, or whose server said no:
+	// then err is a *KickedError. Nothing follows.
 	OnConnectFailed func(c *Conn[S], err error)
 
 	// OnDisconnect ends a connection, once for every OnConnect. After
-	// KickPacketError and KickFlood err is an *Error.
+	// KickPacketError and KickFlood err is an *Error; if the peer said why it ended
+	// the connection, a *KickedError.
 	OnDisconnect func(c *Conn[S], reason raon.KickReason, err error)
 
 	// OnSend is told of each packet that the kernel has taken: its id and its
-	// bytes, header included. Without it the engine does not look at packets one by
-	// one when it releases them.
+	// bytes, header included, but for the engine's own. Without it the engine does
+	// not look at packets one by one when it releases them.
 	OnSend func(c *Conn[S], id uint16, bytes int)
 }
 
@@ -82,6 +85,16 @@ func (p *Protocol[S]) Handlers() (func() raon.Handler, error) {
 		return nil, err
 	}
 	return p.newHandler, nil
+}
+
+// ForEach runs fn for every connection of the service that is between OnConnect
+// and its end, as raon.Service.ForEach does. The service's handlers have to be p's.
+func (p *Protocol[S]) ForEach(service *raon.Service, fn func(c *Conn[S])) error {
+	return service.ForEach(func(s *raon.Session) {
+		if c := ConnOf[S](s); c.open && !s.Ending() {
+			fn(c)
+		}
+	})
 }
 
 func (p *Protocol[S]) newHandler() raon.Handler {

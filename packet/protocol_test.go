@@ -245,7 +245,7 @@ func TestBudgets(t *testing.T) {
 			for range 10 {
 				peer.Write(frame(t, 1, "x"))
 			}
-			w.lab.Pass(time.Millisecond)
+			w.lab.Pass(100 * time.Millisecond)
 			drops := w.proto.Stats().Messages[0].Drops
 			if !c.kicked {
 				if handled != 10 || drops != 5 || len(w.ends) != 0 {

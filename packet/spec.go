@@ -45,6 +45,9 @@ type Spec struct {
 	// Rate bounds how often one session's peer may send it; none. It is for the end
 	// that receives and means nothing to the other, so that both can share a Spec.
 	Rate Rate
+
+	// BeforeAuth takes the message also before Authenticated: a login.
+	BeforeAuth bool
 }
 
 // check reports every fault of the spec, which is for what Handle or Define

@@ -28,6 +28,7 @@ type shard struct {
 	rows     []rowCounters
 	scratch  []any // by row, a *M: what is decoded into
 	outgoing []any // by row, a *M: Scratch
+	control  rowCounters
 	unknown  counter
 	badFrame counter
 }
@@ -76,6 +77,7 @@ func (t *table) shardOf(s *raon.Session) *shard {
 // Stats are the counters of a Protocol.
 type Stats struct {
 	Messages  []MessageStats // in the order in which they were added
+	Control   MessageStats   // the engine's own packets
 	UnknownID uint64         // packets whose id is not in the table
 	BadFrame  uint64         // sizes that no packet has
 }
@@ -123,7 +125,7 @@ func (l *Latency) Quantile(q float64) time.Duration {
 // Stats reads the counters of all workers. Any goroutine; it keeps no worker
 // waiting.
 func (t *table) Stats() Stats {
-	var out Stats
+	out := Stats{Control: MessageStats{Name: "control", Direction: Both}}
 	for i := range t.rows {
 		s := &t.rows[i].spec
 		out.Messages = append(out.Messages, MessageStats{ID: s.ID, Name: s.Name, Direction: s.Direction})
@@ -133,6 +135,7 @@ func (t *table) Stats() Stats {
 	for _, sh := range t.shards {
 		out.UnknownID += sh.unknown.load()
 		out.BadFrame += sh.badFrame.load()
+		out.Control.add(&sh.control)
 		for i := range sh.rows {
 			out.Messages[i].add(&sh.rows[i])
 		}

@@ -35,10 +35,13 @@ type end struct {
 	at     time.Duration
 }
 
+// latency is how long every segment takes, one way.
+const latency = 20 * time.Millisecond
+
 // newWorld makes the lab and a protocol that keeps what happens.
 func newWorld(t *testing.T, opts packet.Options, hooks packet.Hooks[player]) *world {
 	t.Helper()
-	w := &world{t: t, lab: raontest.New(t, raontest.Options{Seed: 1})}
+	w := &world{t: t, lab: raontest.New(t, raontest.Options{Seed: 1, Latency: latency})}
 	opened := hooks.OnConnect
 	hooks.OnConnect = func(c *packet.Conn[player]) {
 		w.conn = c
@@ -59,6 +62,38 @@ func newWorld(t *testing.T, opts packet.Options, hooks packet.Hooks[player]) *wo
 		t.Fatal(err)
 	}
 	return w
+}
+
+// client is what a test knows of a client of the world.
+type client struct {
+	conn   *packet.Conn[player]
+	proto  *packet.Protocol[player]
+	failed error
+	ended  *end
+}
+
+// dial connects a client whose protocol fill completes.
+func (w *world) dial(opts packet.Options, fill func(c *client)) *client {
+	w.t.Helper()
+	c := &client{}
+	c.proto = packet.NewProtocol(opts, packet.Hooks[player]{
+		OnConnect:       func(conn *packet.Conn[player]) { c.conn = conn },
+		OnConnectFailed: func(_ *packet.Conn[player], err error) { c.failed = err },
+		OnDisconnect: func(_ *packet.Conn[player], reason raon.KickReason, err error) {
+			c.ended = &end{reason, err, w.lab.Now()}
+		},
+	})
+	if fill != nil {
+		fill(c)
+	}
+	handlers, err := c.proto.Handlers()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.lab.Core().RegisterClient(raon.ClientOptions{Connect: w.addr, Count: 1, NewHandler: handlers}); err != nil {
+		w.t.Fatal(err)
+	}
+	return c
 }
 
 // serve starts the server.
