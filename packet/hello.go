@@ -64,8 +64,10 @@ func (c *Conn[S]) begin() {
 }
 
 // Authenticated ends the time in which the peer is a stranger: its deadline, its
-// smaller packets, and that only messages with BeforeAuth are taken.
+// smaller packets, and that only messages with BeforeAuth are taken. The session's
+// own deadline, raon.SessionOptions.AuthTimeout, ends too.
 func (c *Conn[S]) Authenticated() {
+	c.session.Authenticated()
 	if c.stranger {
 		c.stranger, c.deadline = false, 0
 	}
