@@ -112,7 +112,7 @@ func ExampleMessage() {
 		return
 	}
 	buf, err := place.EncodeShared(core.Buffers(), &Place{X: 3, Y: 4})
-	fmt.Println(buf.Bytes(), err)
+	fmt.Printf("%v %v\n", buf.Bytes(), err)
 	buf.Release(1) // instead of service.Broadcast(buf, place.ID())
 	fmt.Println("the core ended:", core.Close())
 	// Output:

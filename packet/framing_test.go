@@ -157,7 +157,7 @@ func FuzzNext(f *testing.F) {
 func ExampleFraming() {
 	f := packet.Framing{BigEndian: true}
 	stream, err := f.Append(nil, 1001, []byte("hello"))
-	fmt.Println(stream, err)
+	fmt.Printf("%v %v\n", stream, err)
 	frame, n, err := f.Next(stream)
 	fmt.Println(frame.ID, string(frame.Payload), n, err)
 	// Output:

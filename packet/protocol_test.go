@@ -130,7 +130,7 @@ func TestBadPeerEndsItselfOnly(t *testing.T) {
 			bystander.Write(good)
 			w.lab.Run("the bystander's packet", func() bool { return len(other.State.heard) == 1 })
 			s := w.proto.Stats()
-			var refused uint64 = s.UnknownID + s.BadFrame
+			refused := s.UnknownID + s.BadFrame
 			for _, m := range s.Messages {
 				refused += m.Errors
 			}
