@@ -112,3 +112,30 @@ func TestStopAcceptingKeepsTheLiving(t *testing.T) {
 		w.expect([]byte("hello"))
 	})
 }
+
+// TestNothingIsReceivedAfterFinish leaves half a packet, and pauses and resumes
+// after the peer's end: what was left does not come again.
+func TestNothingIsReceivedAfterFinish(t *testing.T) {
+	forEachDriver(t, func(t *testing.T, st *stage) {
+		var f *finisher
+		server, f := st.serveFinisher(func(s *raon.Session) { s.Retain(); s.Pause() })
+		calls := 0
+		f.recv = func(_ *raon.Session, data []byte) int {
+			calls++
+			if f.finished > 0 {
+				t.Error("OnRecv after OnFinish")
+			}
+			return 0
+		}
+		w := st.wire(server.addr())
+		w.write([]byte("half a packet"))
+		w.closeWrite()
+		f.await(t, "the end", func() bool { return f.finished > 0 })
+		f.do(func(s *raon.Session) { s.Resume() })
+		f.do(func(s *raon.Session) { s.Release() })
+		f.awaitEnd(raon.KickRecv0)
+		if calls == 0 {
+			t.Error("OnRecv was never called")
+		}
+	})
+}

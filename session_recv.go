@@ -193,7 +193,7 @@ func (s *Session) Resume() {
 	}
 	s.clear(flagPaused)
 	s.hearsAgain()
-	if s.tail.len() > 0 {
+	if s.tail.len() > 0 && !s.has(flagFinishTold) {
 		s.set(flagRedeliver)
 	}
 	s.touch()
