@@ -184,9 +184,17 @@ func (s *Session) land() {
 	s.flight.clear(s.worker)
 	if s.queue.count == 0 {
 		s.drained()
+		if s.state == stateConnected && !s.has(flagsToSettle) {
+			s.stats.queued.Store(0)
+			return
+		}
 	}
 	s.touch()
 }
+
+// flagsToSettle are those by which the end of a send means more than an empty
+// queue. Without them there is nothing to settle, which in a room is half of all.
+const flagsToSettle = flagHigh | flagHighTold | flagEOF | flagRedeliver | flagDraining | flagDisconnectDue | flagCloseWrite | flagAbort
 
 // retire removes what n sent bytes cover from the queue and reports each whole
 // packet to OnSend.
