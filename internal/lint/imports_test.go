@@ -48,6 +48,7 @@ var directions = []row{
 	{packages: ".", may: []string{"buffer", "internal/driver", "internal/port", "internal/sys/thread",
 		"internal/sys/limits", "internal/invariant", "internal/inbox", "internal/wheel"},
 		tests: []string{".", "internal/driver/sim", "raontest"}},
+	{packages: "examples/...", may: []string{".", "buffer", "packet", "job", "aoi"}},
 	{packages: "netconn", may: engine, outside: []string{"golang.org/x/net/nettest"}, tests: []string{"netconn"}},
 	{packages: "aoi", may: checked, tests: []string{"aoi"}},
 	{packages: "job", may: []string{".", "internal/sys/thread"}, tests: []string{"job", "raontest", "internal/driver/sim"}},
