@@ -25,6 +25,7 @@ type dialer struct {
 
 	mu      sync.Mutex
 	addrs   []Addr
+	pinned  bool  // addrs is by worker
 	turn    int   // of the next connect among them
 	err     error // of the last look-up, when it found nothing
 	looking bool
@@ -60,10 +61,14 @@ const (
 // errResolving is what a connect fails with while its name has no address yet.
 var errResolving = errors.New("name not resolved yet")
 
-// address is where the next connect goes: to each of a name's addresses in turn.
-func (d *dialer) address() (Addr, error) {
+// address is where the next connect of a worker goes: to each of a name's
+// addresses in turn.
+func (d *dialer) address(worker int) (Addr, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.pinned {
+		return d.addrs[worker], nil
+	}
 	if n := len(d.addrs); n > 0 {
 		d.turn = (d.turn + 1) % n
 		return d.addrs[d.turn], nil

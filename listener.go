@@ -14,6 +14,7 @@ import (
 type Listener struct {
 	service *Service
 	worker  *worker
+	ground  *ground
 	addr    Addr
 	keep    bool // SO_REUSEPORT: accepted sockets stay on this worker
 
@@ -52,10 +53,10 @@ func (l *Listener) Addr() Addr { return l.addr }
 
 // start attaches the listening socket to the worker's port. On the worker.
 func (l *Listener) start() {
-	ref, err := l.worker.port.Attach(l.handle, port.KindListener, l)
+	ref, err := l.ground.port.Attach(l.handle, port.KindListener, l)
 	if err != nil {
 		l.service.log.Error("raon: cannot listen", "addr", l.addr.String(), "err", err)
-		_ = l.worker.core.driver.CloseHandle(l.handle, false) // the cause has been logged
+		_ = l.ground.driver.CloseHandle(l.handle, false) // the cause has been logged
 		l.ending = true
 		l.service.partEnded()
 		return
@@ -72,7 +73,7 @@ func (l *Listener) accept() {
 	}
 	l.armed = true
 	l.acceptOp = port.Op{Type: port.OpAccept, Target: l.ref}
-	l.worker.port.Submit(&l.acceptOp)
+	l.ground.port.Submit(&l.acceptOp)
 }
 
 // HandleCompletion takes accepted connections. The listener's worker calls it.
@@ -147,7 +148,7 @@ func (l *Listener) park(h Handle) {
 		if l.complain.allow(l.worker.now) {
 			l.service.log.Warn("raon: session limit reached, not accepting", "addr", l.addr.String(), "max", len(l.service.pool.sessions))
 		}
-		l.worker.port.Cancel(&l.acceptOp)
+		l.ground.port.Cancel(&l.acceptOp)
 	}
 	if l.service.pool.idleCount() > 0 { // one came back between the two looks
 		l.worker.urge(l.resume)
@@ -170,7 +171,7 @@ func (l *Listener) resume() {
 
 func (l *Listener) refuse(h Handle) {
 	l.service.refused.Add(1)
-	_ = l.worker.core.driver.CloseHandle(h, true) // the peer sees the reset
+	_ = l.ground.driver.CloseHandle(h, true) // the peer sees the reset
 }
 
 // report logs trouble with accepting, at most once per second.
@@ -194,7 +195,7 @@ func (l *Listener) close() {
 	l.ending = true
 	l.refuseParked()
 	l.endOp = port.Op{Type: port.OpDisconnect, How: port.HowClose, Target: l.ref}
-	l.worker.port.Submit(&l.endOp)
+	l.ground.port.Submit(&l.endOp)
 }
 
 func (l *Listener) refuseParked() {
@@ -209,7 +210,7 @@ func (l *Listener) refuseParked() {
 func (l *Listener) leave() {
 	l.refuseParked()
 	if l.ref == 0 && !l.ending {
-		_ = l.worker.core.driver.CloseHandle(l.handle, false) // nobody is left to tell
+		_ = l.ground.driver.CloseHandle(l.handle, false) // nobody is left to tell
 	}
 }
 
@@ -222,7 +223,7 @@ func (l *Listener) give(to chan<- surrendered) {
 	l.ending = true
 	l.given = to
 	if l.armed {
-		l.worker.port.Cancel(&l.acceptOp)
+		l.ground.port.Cancel(&l.acceptOp)
 		return
 	}
 	l.surrender()
@@ -234,7 +235,7 @@ func (l *Listener) surrender() {
 	if l.given == nil {
 		return
 	}
-	h, err := l.worker.port.Detach(l.ref)
+	h, err := l.ground.port.Detach(l.ref)
 	l.given <- surrendered{h, err}
 	l.given = nil
 	if err != nil {

@@ -47,7 +47,7 @@ func (l *Listener) replyFull(h Handle) bool {
 		return true
 	}
 	r := &fullReply{listener: l, handle: h}
-	ref, err := l.worker.port.Attach(h, port.KindStream, r)
+	ref, err := l.ground.port.Attach(h, port.KindStream, r)
 	if err != nil {
 		l.refuse(h)
 		return true
@@ -60,8 +60,8 @@ func (l *Listener) replyFull(h Handle) bool {
 	r.sending = true
 	r.recvOp = port.Op{Type: port.OpRecv, Target: ref}
 	r.sendOp = port.Op{Type: port.OpSend, Target: ref, Bufs: r.bufs[:]}
-	l.worker.port.Submit(&r.recvOp)
-	l.worker.port.Submit(&r.sendOp)
+	l.ground.port.Submit(&r.recvOp)
+	l.ground.port.Submit(&r.sendOp)
 	return true
 }
 
@@ -74,7 +74,7 @@ func (r *fullReply) Handle() Handle { return r.handle }
 // HandleCompletion takes the end of a step. The port's worker calls it.
 func (r *fullReply) HandleCompletion(ev *Event) {
 	if ev.Buf.Lent() {
-		r.listener.worker.port.Release(ev.Buf)
+		r.listener.ground.port.Release(ev.Buf)
 	}
 	switch ev.Op {
 	case &r.sendOp:
@@ -111,7 +111,7 @@ func (r *fullReply) step() {
 func (r *fullReply) end(how port.How) {
 	r.ending = true
 	r.endOp = port.Op{Type: port.OpDisconnect, How: how, Target: r.ref}
-	r.listener.worker.port.Submit(&r.endOp)
+	r.listener.ground.port.Submit(&r.endOp)
 }
 
 // gone is the end: the handle is closed.

@@ -69,16 +69,18 @@ func (c *Core) RegisterServer(opts ServerOptions) (*Service, error) {
 		return nil, err
 	}
 	s.open.Add(int64(len(s.listeners)))
-	err = c.addService(s, func() {
-		for _, l := range s.listeners {
-			l.worker.urge(l.start)
-		}
-	})
-	if err != nil {
+	if err := c.addService(s, s.startListeners); err != nil {
 		s.closeListeners()
 		return nil, err
 	}
 	return s, nil
+}
+
+// startListeners has each worker begin to accept.
+func (s *Service) startListeners() {
+	for _, l := range s.listeners {
+		l.worker.urge(l.start)
+	}
 }
 
 // validate fills in defaults and reports every fault at once.
@@ -118,7 +120,7 @@ func (s *Service) listen(opts ServerOptions) error {
 			each = len(s.core.workers)
 		}
 		for range each {
-			h, err := s.core.driver.Listen(addr, lo)
+			h, err := s.driver.Listen(addr, lo)
 			if err != nil {
 				s.closeListeners()
 				return err
@@ -134,16 +136,16 @@ func (s *Service) listen(opts ServerOptions) error {
 
 // addListener makes the Listener of a listening socket, on the next worker.
 func (s *Service) addListener(h Handle, keep bool) Addr {
-	addr, _ := s.core.driver.LocalAddr(h) // a socket without an address shows as none
-	w := s.core.workers[len(s.listeners)%len(s.core.workers)]
-	s.listeners = append(s.listeners, &Listener{service: s, worker: w, addr: addr, handle: h, keep: keep})
+	addr, _ := s.driver.LocalAddr(h) // a socket without an address shows as none
+	sh := s.shares[len(s.listeners)%len(s.shares)]
+	s.listeners = append(s.listeners, &Listener{service: s, worker: sh.worker, ground: sh.ground, addr: addr, handle: h, keep: keep})
 	return addr
 }
 
 // closeListeners closes sockets that have not been started.
 func (s *Service) closeListeners() {
 	for _, l := range s.listeners {
-		_ = s.core.driver.CloseHandle(l.handle, false) // the caller reports why
+		_ = s.driver.CloseHandle(l.handle, false) // the caller reports why
 	}
 }
 

@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/raon-engine/raon/buffer"
+	"github.com/raon-engine/raon/internal/port"
 )
 
 // Service is a role of the process with a pool of sessions: a server or a
 // client. RAON called it ServiceCoordinator. Any goroutine may call its methods.
 type Service struct {
 	core        *Core
+	driver      port.Driver // the core's, but for an offline service
 	name        string
 	kind        ServiceType
 	sessionType SessionType
@@ -52,11 +54,17 @@ type serviceParts struct {
 	newHandler   func() Handler
 	newLayers    func() []Layer
 	limits       limits
+	grounds      []*ground // by worker; nil: the workers' own
 }
 
 func newService(c *Core, p serviceParts) *Service {
 	if p.drainTimeout == 0 {
 		p.drainTimeout = defaultDrainTimeout
+	}
+	if p.grounds == nil {
+		for _, w := range c.workers {
+			p.grounds = append(p.grounds, &w.ground)
+		}
 	}
 	if p.name == "" {
 		p.name = p.kind.String()
@@ -65,11 +73,11 @@ func newService(c *Core, p serviceParts) *Service {
 		core: c, name: p.name, kind: p.kind, sessionType: p.sessionType,
 		log:    c.log.With("service", p.name),
 		limits: p.limits, newHandler: p.newHandler, newLayers: p.newLayers,
-		handshakeTimeout: p.limits.HandshakeTimeout, drainTimeout: p.drainTimeout,
+		driver: p.grounds[0].driver, handshakeTimeout: p.limits.HandshakeTimeout, drainTimeout: p.drainTimeout,
 	}
 	s.pool = newSessionPool(s, p.sessions)
-	for _, w := range c.workers {
-		s.shares = append(s.shares, &share{service: s, worker: w, audience: audience{worker: w}})
+	for i, w := range c.workers {
+		s.shares = append(s.shares, &share{service: s, worker: w, ground: p.grounds[i], audience: audience{worker: w}})
 	}
 	s.open.Store(int64(len(s.shares)))
 	return s
@@ -82,6 +90,9 @@ func (s *Service) Name() string { return s.name }
 
 // Type says what the service does.
 func (s *Service) Type() ServiceType { return s.kind }
+
+// Serves tells whether the service takes connections rather than makes them.
+func (s *Service) Serves() bool { return len(s.listeners) > 0 }
 
 // SessionType is the type of the service's sessions.
 func (s *Service) SessionType() SessionType { return s.sessionType }

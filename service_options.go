@@ -15,9 +15,10 @@ const (
 	ServiceClient                                 // connects a number of sessions when registered
 	ServiceClientManual                           // connects a session when told to
 	ServiceClientAutoReconnect                    // keeps a number of sessions connected
+	ServiceOffline                                // one end of pairs in memory
 )
 
-var serviceNames = []string{"server", "client", "client-manual", "client-auto-reconnect"}
+var serviceNames = []string{"server", "client", "client-manual", "client-auto-reconnect", "offline"}
 
 // String is the type's word in logs and metrics.
 func (t ServiceType) String() string {

@@ -147,7 +147,7 @@ func (s *Session) PeerAddr() Addr {
 }
 
 // LocalAddr asks the system for this end's address.
-func (s *Session) LocalAddr() (Addr, error) { return s.worker.core.driver.LocalAddr(s.handle) }
+func (s *Session) LocalAddr() (Addr, error) { return s.share.ground.driver.LocalAddr(s.handle) }
 
 // Ref is the handle on this session for other goroutines, and for keeping.
 func (s *Session) Ref() SessionRef { return SessionRef{s, s.word.generation()} }
@@ -170,12 +170,12 @@ func (s *Session) Open(size int) buffer.Writer { return s.worker.chunks.Open(siz
 
 // SetOption sets a socket option.
 func (s *Session) SetOption(opt Option, value int) error {
-	return s.worker.core.driver.SetOption(s.handle, opt, value)
+	return s.share.ground.driver.SetOption(s.handle, opt, value)
 }
 
 // Option reads a socket option.
 func (s *Session) Option(opt Option) (int, error) {
-	return s.worker.core.driver.Option(s.handle, opt)
+	return s.share.ground.driver.Option(s.handle, opt)
 }
 
 // PushJob runs fn on the session's worker after this callback, in the order

@@ -9,7 +9,8 @@ import (
 // begin makes an accepted socket this session's connection, on the worker that
 // it is dealt to.
 func (s *Session) begin(w *worker, h Handle) {
-	peer, err := w.core.driver.PeerAddr(h)
+	ground := s.service.shares[w.index].ground
+	peer, err := ground.driver.PeerAddr(h)
 	s.settleOn(w, h, peer)
 	defer s.service.partEnded() // the hand-over is done: the share answers for it now
 	if s.share.draining {
@@ -18,10 +19,10 @@ func (s *Session) begin(w *worker, h Handle) {
 	}
 	if err == nil {
 		unix := !peer.IP.IsValid() // a unix client mostly has no path
-		err = s.service.limits.Socket.apply(w.core.driver, h, unix)
+		err = s.service.limits.Socket.apply(ground.driver, h, unix)
 	}
 	if err == nil {
-		s.ref, err = w.port.Attach(h, port.KindStream, s)
+		s.ref, err = ground.port.Attach(h, port.KindStream, s)
 	}
 	if err != nil { // mostly: the peer is gone already
 		w.log.Debug("raon: accepted connection could not begin", "service", s.service.name, "err", err)
@@ -57,7 +58,7 @@ func (s *Session) settleOn(w *worker, h Handle, peer Addr) {
 
 // dropHandle ends a session whose handle never made it onto the port.
 func (s *Session) dropHandle() {
-	_ = s.worker.core.driver.CloseHandle(s.handle, true) // there is nobody left to tell
+	_ = s.share.ground.driver.CloseHandle(s.handle, true) // there is nobody left to tell
 	s.leavePlace()
 }
 
@@ -107,7 +108,7 @@ func (s *Session) open() {
 func (s *Session) connect(w *worker) {
 	to, err := s.peer, error(nil)
 	if !s.has(flagTarget) {
-		to, err = s.service.dialer.address()
+		to, err = s.service.dialer.address(w.index)
 	}
 	s.settleOn(w, NoHandle, to)
 	s.set(flagClient | flagDialing)
@@ -118,7 +119,7 @@ func (s *Session) connect(w *worker) {
 		return
 	}
 	if s.handle != NoHandle {
-		_ = w.core.driver.CloseHandle(s.handle, false) // err says why
+		_ = s.share.ground.driver.CloseHandle(s.handle, false) // err says why
 	}
 	s.err = err
 	defer s.leavePlace()
@@ -135,20 +136,20 @@ func (s *Session) abandon(w *worker) {
 
 // dial makes the socket and submits the connect.
 func (s *Session) dial() (err error) {
-	w := s.worker
-	if s.handle, err = w.core.driver.Socket(s.peer); err != nil {
+	g := s.share.ground
+	if s.handle, err = g.driver.Socket(s.peer); err != nil {
 		return err
 	}
-	if err = s.service.limits.Socket.apply(w.core.driver, s.handle, s.peer.IsUnix()); err != nil {
+	if err = s.service.limits.Socket.apply(g.driver, s.handle, s.peer.IsUnix()); err != nil {
 		return err
 	}
-	if s.ref, err = w.port.Attach(s.handle, port.KindStream, s); err != nil {
+	if s.ref, err = g.port.Attach(s.handle, port.KindStream, s); err != nil {
 		return err
 	}
 	s.state = stateConnecting
 	s.set(flagSending)
 	s.sendOp = port.Op{Type: port.OpConnect, Target: s.ref, Addr: &s.peer}
-	w.port.Submit(&s.sendOp)
+	g.port.Submit(&s.sendOp)
 	s.startDeadline(s.service.dialer.timeout)
 	return nil
 }

@@ -239,7 +239,7 @@ func (s *Session) beginClose() {
 func (s *Session) submitEnd(how port.How) {
 	s.endOp = port.Op{Type: port.OpDisconnect, How: how, Target: s.ref}
 	s.set(flagEndPending)
-	s.worker.port.Submit(&s.endOp)
+	s.share.ground.port.Submit(&s.endOp)
 }
 
 // completeSend handles the end of a send, or of a connect.

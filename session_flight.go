@@ -58,7 +58,7 @@ func (s *Session) startSend() {
 	}
 	s.sendOp = port.Op{Type: port.OpSend, Target: s.ref, Bufs: bufs}
 	s.set(flagSending)
-	s.worker.port.Submit(&s.sendOp)
+	s.share.ground.port.Submit(&s.sendOp)
 	s.armStallTimer()
 }
 

@@ -51,7 +51,7 @@ func (s *Session) takeIn(b port.Buf) {
 	s.share.totals.bytesIn.add(n)
 	s.heard = w.now
 	// Released also when a callback panics: the guard unwinds through here.
-	defer w.port.Release(b)
+	defer s.share.ground.port.Release(b)
 	if s.state != stateConnected && s.state != stateHandshaking || s.has(flagDisconnectDue) {
 		return // on its way out: read and discard
 	}
@@ -170,10 +170,10 @@ func (s *Session) updateReading() {
 	case wants && !s.has(flagRecvArmed):
 		s.recvOp = port.Op{Type: port.OpRecv, Target: s.ref}
 		s.set(flagRecvArmed)
-		s.worker.port.Submit(&s.recvOp)
+		s.share.ground.port.Submit(&s.recvOp)
 	case !wants && s.has(flagRecvArmed) && !s.has(flagRecvCancel):
 		s.set(flagRecvCancel)
-		s.worker.port.Cancel(&s.recvOp)
+		s.share.ground.port.Cancel(&s.recvOp)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 type share struct {
 	service *Service
 	worker  *worker
+	ground  *ground
 	members []*Session // pinned here in any state, in no order
 	dials   shareDials // clients only
 

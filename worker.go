@@ -1,6 +1,7 @@
 package raon
 
 import (
+	"errors"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -20,7 +21,9 @@ type worker struct {
 	index int
 	log   *slog.Logger
 
-	port   port.Port
+	ground ground // the worker's own
+	sides  []*ground
+	port   port.Port // ground.port
 	events []port.Event
 	cursor int // next event to dispatch
 	reaped int // events reaped by the last Poll
@@ -73,6 +76,7 @@ func newWorker(c *Core, index int) *worker {
 		log:    c.log.With("worker", index),
 		events: make([]port.Event, c.opts.EventsPerTurn),
 		inbox:  inbox.New[message](c.opts.InboxSize),
+		ground: ground{driver: c.driver},
 		chunks: buffer.NewChunkPool(buffer.PoolOptions{}),
 	}
 	w.outbox.init(w, c.opts.Workers)
@@ -85,7 +89,7 @@ func (w *worker) open() error {
 	if err != nil {
 		return err
 	}
-	w.port = p
+	w.port, w.ground.port = p, p
 	w.opened.Store(&p)
 	w.now = p.Now()
 	w.wheel = wheel.New(w.now, wheelTick)
@@ -133,6 +137,7 @@ func (w *worker) finish(err error) {
 	w.refuseRest()
 	w.outbox.drop()
 	w.dropNews()
+	err = errors.Join(err, w.closeSides())
 	if w.port != nil {
 		w.stats.publish(w)
 		if cerr := w.port.Close(); err == nil {

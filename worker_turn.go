@@ -44,6 +44,15 @@ func (w *worker) turn(limit time.Duration) (n int, err error) {
 // do.
 func (w *worker) poll(limit time.Duration) error {
 	wait := w.waitFor(limit)
+	if len(w.sides) > 0 {
+		busy, err := w.pollSides()
+		if err != nil {
+			return err
+		}
+		if busy {
+			wait = 0
+		}
+	}
 	if wait != 0 {
 		w.stats.sleep()
 	}
@@ -86,6 +95,9 @@ func (w *worker) dispatch() {
 		ev := &w.events[w.cursor]
 		w.cursor++
 		ev.Object.HandleCompletion(ev)
+	}
+	if len(w.sides) > 0 {
+		w.dispatchSides()
 	}
 }
 

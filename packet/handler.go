@@ -19,7 +19,7 @@ func (h *handler[S]) connection() *Conn[S] { return &h.conn }
 func (h *handler[S]) OnConnect(s *raon.Session, err error) {
 	c := &h.conn
 	c.session, c.shard = s, c.protocol.shardOf(s)
-	c.server = s.Service().Type() == raon.ServiceServer
+	c.server = s.Service().Serves()
 	if err != nil {
 		if fn := c.protocol.hooks.OnConnectFailed; fn != nil {
 			fn(c, err)
