@@ -10,19 +10,19 @@ import (
 type finisher struct {
 	peer
 	finished int
-	atFinish func(s *raon.Session)
+	atFinish func(f *finisher, s *raon.Session)
 }
 
 func (f *finisher) OnFinish(s *raon.Session) {
 	if f.atFinish != nil {
-		f.atFinish(s)
+		f.atFinish(f, s)
 	}
 	f.change(func() { f.finished++ })
 }
 
 // serveFinisher starts a server of one session with a finisher.
-func (st *stage) serveFinisher(atFinish func(s *raon.Session)) (*cast, *finisher) {
-	f := &finisher{peer: peer{t: st.t}, atFinish: atFinish}
+func (st *stage) serveFinisher(recv func(*raon.Session, []byte) int, atFinish func(f *finisher, s *raon.Session)) (*cast, *finisher) {
+	f := &finisher{peer: peer{t: st.t, recv: recv}, atFinish: atFinish}
 	server := st.serve(st.core(raon.CoreOptions{}), raon.ServerOptions{
 		MaxSessions: 1, NewHandler: func() raon.Handler { return f },
 	}, nil)
@@ -34,8 +34,7 @@ func (st *stage) serveFinisher(atFinish func(s *raon.Session)) (*cast, *finisher
 func TestFinishIsTold(t *testing.T) {
 	question := pattern(0, 300_000)
 	forEachDriver(t, func(t *testing.T, st *stage) {
-		var f *finisher
-		server, f := st.serveFinisher(func(s *raon.Session) {
+		server, f := st.serveFinisher(nil, func(f *finisher, s *raon.Session) {
 			if len(f.got) != len(question) {
 				t.Errorf("told of the end after %d of %d bytes", len(f.got), len(question))
 			}
@@ -74,9 +73,11 @@ func TestCloseWriteKeepsReceiving(t *testing.T) {
 		if got := p.awaitBytes(len("still talking")); string(got) != "still talking" {
 			t.Errorf("got %q", got)
 		}
-		if p.ended != 0 {
-			t.Errorf("ended with %v", p.reason)
-		}
+		p.change(func() {
+			if p.ended != 0 {
+				t.Errorf("ended with %v", p.reason)
+			}
+		})
 		w.closeWrite()
 		p.awaitEnd(raon.KickRecv0)
 	})
@@ -117,16 +118,14 @@ func TestStopAcceptingKeepsTheLiving(t *testing.T) {
 // after the peer's end: what was left does not come again.
 func TestNothingIsReceivedAfterFinish(t *testing.T) {
 	forEachDriver(t, func(t *testing.T, st *stage) {
-		var f *finisher
-		server, f := st.serveFinisher(func(s *raon.Session) { s.Retain(); s.Pause() })
-		calls := 0
-		f.recv = func(_ *raon.Session, data []byte) int {
+		calls, over := 0, false
+		server, f := st.serveFinisher(func(*raon.Session, []byte) int {
 			calls++
-			if f.finished > 0 {
+			if over {
 				t.Error("OnRecv after OnFinish")
 			}
 			return 0
-		}
+		}, func(_ *finisher, s *raon.Session) { over = true; s.Retain(); s.Pause() })
 		w := st.wire(server.addr())
 		w.write([]byte("half a packet"))
 		w.closeWrite()
