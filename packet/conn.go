@@ -26,6 +26,13 @@ type Conn[S any] struct {
 	open     bool // OnConnect has been called
 	stranger bool // and Authenticated is still to come
 
+	link        *link[S] // with Resume: what outlives the connection
+	claimed     *link[S] // until it is the connection's
+	shown       control  // the hello that claimed it
+	moved       bool     // another connection has taken the state over
+	kept        bool     // a client's state waits here for the next connection
+	unconfirmed bool     // the client may not know its new ticket yet
+
 	peerVersion uint32
 	deadline    time.Duration // for the hello, or for Authenticated; 0 is none
 	beat        heartbeat
@@ -86,7 +93,14 @@ func (c *Conn[S]) end(reason raon.KickReason, text string, cause error) {
 // send queues a whole packet.
 func (c *Conn[S]) send(buf buffer.SendBuffer, row int, id uint16) error {
 	n := buf.Len()
+	counted := c.link != nil && n > 0 && !c.protocol.rows[row].spec.Volatile
+	if counted {
+		c.counts(buf.Bytes())
+	}
 	if err := c.session.Send(buf, id); err != nil {
+		if counted {
+			c.uncounts(n)
+		}
 		return err
 	}
 	r := &c.shard.rows[row]
@@ -105,10 +119,16 @@ func (c *Conn[S]) refuse(reason raon.KickReason, err *Error) {
 	c.end(reason, err.Error(), err)
 }
 
-// reset forgets the connection.
+// reset forgets the connection, but for what a client keeps for the next one.
 func (c *Conn[S]) reset() {
-	var zero S
-	*c.State = zero
+	next := Conn[S]{State: c.State, protocol: c.protocol, budgets: c.budgets, wake: c.wake}
 	clear(c.budgets)
-	*c = Conn[S]{State: c.State, protocol: c.protocol, budgets: c.budgets, wake: c.wake}
+	switch {
+	case c.kept:
+		next.kept, next.link = true, c.link
+	default:
+		var zero S
+		*next.State = zero
+	}
+	*c = next
 }

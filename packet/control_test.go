@@ -20,6 +20,9 @@ func TestControlGoldenBytes(t *testing.T) {
 		{control{kind: kindPong, number: 7}, "\x03\x07\x00\x00\x00"},
 		{control{kind: kindKick, reason: raon.KickFlood, text: "slow down"}, "\x04\x0aslow down"},
 		{control{kind: kindKick}, "\x04\x00"},
+		{control{kind: kindAck, count: 0x0102030405060708}, "\x05\x08\x07\x06\x05\x04\x03\x02\x01"},
+		{control{kind: kindHello, wire: 1, version: 2, flags: 3, shown: true, ticket: ticket{'T', 15: 'Z'}, count: 9},
+			"\x01\x01\x02\x00\x00\x00\x03\x00\x00\x00T\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00Z\x09\x00\x00\x00\x00\x00\x00\x00"},
 	} {
 		wire := c.m.append(nil)
 		got, err := parseControl(wire)
@@ -63,7 +66,7 @@ func FuzzControl(f *testing.F) {
 		if !utf8.ValidString(m.text) {
 			t.Fatalf("%q", m.text)
 		}
-		if again := m.append(nil); utf8.Valid(data) && !bytes.Equal(again, data) {
+		if again := m.append(nil); (m.kind != kindKick || utf8.Valid(data[2:])) && !bytes.Equal(again, data) {
 			t.Fatalf("%q became %q", data, again)
 		}
 	})

@@ -23,7 +23,8 @@
 //
 // With [Control] both ends also say hello with their versions, a server pings, a
 // silent peer ends with KickIdle, and who is kicked learns why. [Auth] bounds what
-// a peer may do before it is known.
+// a peer may do before it is known. With [Resume] a state outlives its connection:
+// the next one goes on with it, and gets what the last one missed.
 //
 // In the steady state nothing is allocated per packet: payloads are borrowed
 // from the receive buffer, and messages are decoded into memory that a worker's

@@ -68,11 +68,17 @@ func (c *Conn[S]) take(f Frame, n int, began time.Duration) time.Duration {
 		c.takeEarly(f, n)
 		return began
 	}
+	if c.unconfirmed {
+		c.confirm()
+	}
 	e := c.protocol.lookup(f.ID)
 	if e == nil {
 		c.shard.unknown.add(1)
 		c.refuse(raon.KickPacketError, &Error{ID: f.ID, Err: ErrUnknownID})
 		return began
+	}
+	if c.link != nil && !e.spec.Volatile {
+		c.heardPacket(n)
 	}
 	r := &c.shard.rows[e.row]
 	err := e.admits(f.Payload)
@@ -91,6 +97,7 @@ func (c *Conn[S]) take(f Frame, n int, began time.Duration) time.Duration {
 	if err := e.handle(c, f.Payload); err != nil {
 		c.fault(e, fmt.Errorf("%w: %w", ErrDecode, err))
 	}
+	c.ackIfDue()
 	ended := c.protocol.clock()
 	r.spent.add(ended - began)
 	return ended
@@ -145,10 +152,17 @@ func (c *Conn[S]) fault(e *entry[S], err error) {
 func (h *handler[S]) OnDisconnect(_ *raon.Session, reason raon.KickReason, err error) {
 	c := &h.conn
 	hooks := &c.protocol.hooks
+	c.dropClaim()
 	switch {
-	case c.open && hooks.OnDisconnect != nil:
-		hooks.OnDisconnect(c, reason, err)
-	case !c.open && !c.server && hooks.OnConnectFailed != nil:
+	case c.moved:
+	case c.open && c.resumable(reason, err):
+		c.suspend(reason, err)
+	case c.open:
+		c.forgetLink()
+		if hooks.OnDisconnect != nil {
+			hooks.OnDisconnect(c, reason, err)
+		}
+	case !c.server && hooks.OnConnectFailed != nil:
 		if err == nil {
 			err = fmt.Errorf("%w: %v", ErrNoHello, reason)
 		}

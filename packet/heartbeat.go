@@ -117,4 +117,5 @@ func (c *Conn[S]) ping(now time.Duration) {
 	b.number++
 	b.sent, b.waits = now, true
 	c.sendControl(control{kind: kindPing, number: b.number})
+	c.ack()
 }

@@ -92,6 +92,23 @@ func TestPauseStopsTheClocks(t *testing.T) {
 	}
 }
 
+// TestShortPauseIsNotMeasured has the answer to a ping wait for two seconds.
+func TestShortPauseIsNotMeasured(t *testing.T) {
+	w := newWorld(t, speaks(5), packet.Hooks[player]{})
+	w.serve(raon.SessionOptions{})
+	peer := w.lab.Dial(w.addr)
+	peer.Write([]byte(helloV5))
+	w.lab.Run("the first ping", func() bool { return strings.HasSuffix(string(peer.Received()), pingOne) })
+	w.conn.Session().Pause()
+	peer.Write([]byte(pongOne))
+	w.lab.Pass(2 * time.Second)
+	w.conn.Session().Resume()
+	w.lab.Run("the pong", func() bool { return w.proto.Stats().Control.In == 2 })
+	if r := w.conn.RTT(); r != (packet.RTT{}) {
+		t.Errorf("the pause was measured as %v", r)
+	}
+}
+
 // TestPausedServerKeepsItsClient holds that a server that does not read still
 // gives signs of life.
 func TestPausedServerKeepsItsClient(t *testing.T) {

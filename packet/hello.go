@@ -10,18 +10,29 @@ import (
 func (c *Conn[S]) beginControl() {
 	c.deadline = c.session.Now() + c.protocol.opts.Control.HelloTimeout
 	if !c.server {
-		c.sendHello()
+		var flags uint32
+		if c.protocol.opts.Control.Resume.On {
+			flags = flagResume
+		}
+		c.sendHello(flags)
 	}
 	c.schedule()
 }
 
-func (c *Conn[S]) sendHello() {
-	c.sendControl(control{kind: kindHello, wire: wireVersion, version: c.protocol.opts.Control.Version})
+// sendHello sends this end's half, with the ticket that the client has for the
+// server, or gets from it.
+func (c *Conn[S]) sendHello(flags uint32) {
+	m := control{kind: kindHello, wire: wireVersion, version: c.protocol.opts.Control.Version, flags: flags}
+	if l := c.link; l != nil {
+		m.shown, m.ticket, m.count = true, l.ticket, l.received
+		l.told, l.untold = l.received, 0
+	}
+	c.sendControl(m)
 }
 
 // takeHello is the moment from which both ends know each other.
 func (c *Conn[S]) takeHello(m *control) {
-	if c.open {
+	if c.open || c.claimed != nil {
 		c.refuseControl(fmt.Errorf("%w: another hello", ErrControl))
 		return
 	}
@@ -30,10 +41,17 @@ func (c *Conn[S]) takeHello(m *control) {
 		return
 	}
 	c.peerVersion = m.version
-	if c.server {
-		c.sendHello()
+	switch {
+	case !c.server:
+		c.helloBack(m)
+	case !c.protocol.opts.Control.Resume.On || m.flags&flagResume == 0:
+		c.sendHello(0)
+		c.begin()
+	case m.shown:
+		c.claim(m)
+	default:
+		c.beginLinked()
 	}
-	c.begin()
 }
 
 // unfit says what is wrong with the peer's version, "" for nothing. The server
@@ -51,16 +69,24 @@ func (c *Conn[S]) unfit(m *control) string {
 
 // begin is the moment of OnConnect.
 func (c *Conn[S]) begin() {
-	c.open, c.deadline = true, 0
-	now := c.session.Now()
-	c.beat.begin(now, c.protocol.opts.Control.PingInterval)
 	if c.server && c.protocol.opts.Auth.Required {
-		c.stranger, c.deadline = true, now+c.protocol.opts.Auth.Timeout
+		c.stranger = true
 	}
-	c.schedule()
+	c.start()
 	if fn := c.protocol.hooks.OnConnect; fn != nil {
 		fn(c)
 	}
+}
+
+// start opens the connection for packets and begins its deadlines.
+func (c *Conn[S]) start() {
+	c.open, c.deadline = true, 0
+	now := c.session.Now()
+	c.beat.begin(now, c.protocol.opts.Control.PingInterval)
+	if c.stranger {
+		c.deadline = now + c.protocol.opts.Auth.Timeout
+	}
+	c.schedule()
 }
 
 // Authenticated ends the time in which the peer is a stranger: its deadline, its

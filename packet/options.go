@@ -50,6 +50,43 @@ type Control struct {
 	// when this end went on reading, to KickIdle; 30 s. A client that is paused for as
 	// long is silent, since it answers no ping.
 	SilenceTimeout time.Duration
+
+	Resume Resume
+}
+
+// Resume lets an application's state survive its connection: see Hooks.OnSuspend.
+// Both ends have to switch it on. Zero means the default given.
+type Resume struct {
+	On bool
+
+	Timeout   time.Duration // from a lost connection to the end of its state; 30 s
+	MaxParked int           // states without a connection that a server keeps; 10,000. More end at once
+
+	// ReplayBytes bounds what one end keeps of the packets that the other one has
+	// not acknowledged; 256 KiB, at least 64 KiB. With more on the way the
+	// connection cannot be resumed any more. The service's QueueBytes has to be larger,
+	// and its Policy must not be raon.QueueDropNewest, which would lose what is counted.
+	ReplayBytes int
+}
+
+func (r *Resume) normalize(control bool) error {
+	var errs []error
+	if r.On && !control {
+		errs = append(errs, errors.New("Control.Resume: needs Control.On"))
+	}
+	if r.MaxParked == 0 {
+		r.MaxParked = 10_000
+	}
+	if r.MaxParked < 1 {
+		errs = append(errs, fmt.Errorf("Resume.MaxParked %d: want at least 1", r.MaxParked))
+	}
+	if r.ReplayBytes == 0 {
+		r.ReplayBytes = 256 << 10
+	}
+	if r.ReplayBytes < 64<<10 || r.ReplayBytes > 1<<30 {
+		errs = append(errs, fmt.Errorf("Resume.ReplayBytes %d: want 64 KiB to 1 GiB", r.ReplayBytes))
+	}
+	return errors.Join(append(errs, wait("Resume.Timeout", &r.Timeout, 30*time.Second))...)
 }
 
 // defaultRecvBufferBytes is raon.SessionOptions' own default.
@@ -105,6 +142,7 @@ func (o *Options) normalizeControl(h header) error {
 	if c.On && h.max < smallestLimit {
 		errs = append(errs, fmt.Errorf("Framing.MaxBytes %d: want at least %d with Control", h.max, smallestLimit))
 	}
+	errs = append(errs, c.Resume.normalize(c.On))
 	return errors.Join(append(errs,
 		wait("Control.HelloTimeout", &c.HelloTimeout, 10*time.Second),
 		wait("Control.PingInterval", &c.PingInterval, 5*time.Second),

@@ -19,6 +19,7 @@ type Protocol[S any] struct {
 	hooks   Hooks[S]
 	pages   [256]*[256]*entry[S] // by the id's high byte, then its low one
 	budgets int                  // how many instants a session needs
+	links   links[S]
 }
 
 // table is what does not depend on S.
@@ -52,6 +53,25 @@ type Hooks[S any] struct {
 	// then err is a *KickedError. Nothing follows.
 	OnConnectFailed func(c *Conn[S], err error)
 
+	// OnSuspend is with Resume: the connection is lost, or with KickSuperseded taken
+	// over by a newer one of the same peer, and its state stays. It is followed by
+	// OnResume, with another Conn and mostly on another worker, or by OnExpire; not by
+	// OnDisconnect. c is not to be remembered, and nothing can be sent until OnResume.
+	OnSuspend func(c *Conn[S], reason raon.KickReason, err error)
+
+	// OnResume begins a connection that goes on with the state of an earlier one. What
+	// either end had not got is on its way, and comes before what is sent from here on.
+	OnResume func(c *Conn[S])
+
+	// OnExpire ends a suspended state that is not resumed: on one of the workers, as a
+	// callback of nobody. On a client it is when the server does not know it any more.
+	// What is suspended when the core ends is not told.
+	OnExpire func(state *S)
+
+	// OnUnresumable tells that the connection cannot be resumed any more: ReplayBytes
+	// did not hold what the peer had not acknowledged. It is called inside Send.
+	OnUnresumable func(c *Conn[S])
+
 	// OnDisconnect ends a connection, once for every OnConnect. After
 	// KickPacketError and KickFlood err is an *Error; if the peer said why it ended
 	// the connection, a *KickedError.
@@ -70,6 +90,7 @@ func NewProtocol[S any](opts Options, hooks Hooks[S]) *Protocol[S] {
 	p.opts, p.header, err = opts.normalized()
 	p.fault(err)
 	p.began, p.shards = time.Now(), map[place]*shard{}
+	p.links.init(p)
 	if p.total = p.opts.Rate.budget(0); p.total.slot == 0 {
 		p.budgets = 1
 	}

@@ -46,6 +46,11 @@ type Spec struct {
 	// that receives and means nothing to the other, so that both can share a Spec.
 	Rate Rate
 
+	// Volatile leaves the message out of what is counted and repeated with Resume:
+	// one that a newer one replaces, or that is given to Broadcast. Both ends have to
+	// say the same.
+	Volatile bool
+
 	// BeforeAuth takes the message also before Authenticated: a login.
 	BeforeAuth bool
 }

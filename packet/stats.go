@@ -31,6 +31,8 @@ type shard struct {
 	control  rowCounters
 	unknown  counter
 	badFrame counter
+
+	overflows counter
 }
 
 // rowCounters are one message's on one worker.
@@ -80,6 +82,8 @@ type Stats struct {
 	Control   MessageStats   // the engine's own packets
 	UnknownID uint64         // packets whose id is not in the table
 	BadFrame  uint64         // sizes that no packet has
+	Overflows uint64         // connections that cannot be resumed, for ReplayBytes
+	Parked    int            // states that wait for their connection, of servers
 }
 
 // MessageStats are the counters of one message. The parts are read one after the
@@ -124,7 +128,13 @@ func (l *Latency) Quantile(q float64) time.Duration {
 
 // Stats reads the counters of all workers. Any goroutine; it keeps no worker
 // waiting.
-func (t *table) Stats() Stats {
+func (p *Protocol[S]) Stats() Stats {
+	s := p.stats()
+	s.Parked = p.links.count()
+	return s
+}
+
+func (t *table) stats() Stats {
 	out := Stats{Control: MessageStats{Name: "control", Direction: Both}}
 	for i := range t.rows {
 		s := &t.rows[i].spec
@@ -135,6 +145,7 @@ func (t *table) Stats() Stats {
 	for _, sh := range t.shards {
 		out.UnknownID += sh.unknown.load()
 		out.BadFrame += sh.badFrame.load()
+		out.Overflows += sh.overflows.load()
 		out.Control.add(&sh.control)
 		for i := range sh.rows {
 			out.Messages[i].add(&sh.rows[i])
