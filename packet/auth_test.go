@@ -28,11 +28,11 @@ func club(t *testing.T, opts packet.Options) *world {
 func TestAuthDeadline(t *testing.T) {
 	w := club(t, packet.Options{})
 	peer := w.lab.Dial(w.addr)
-	w.lab.Run("the connection", func() bool { return w.conn != nil })
+	w.await("the connection", func() bool { return w.conn != nil })
 	began := w.lab.Now()
 	w.lab.Pass(9 * time.Second)
 	peer.Write(frame(t, 1, "wrong"))
-	w.lab.Run("the end", func() bool { return len(w.ends) == 1 })
+	w.await("the end", func() bool { return len(w.ends) == 1 })
 	if e := w.ends[0]; e.reason != raon.KickAuthTimeout || !errors.Is(e.err, packet.ErrNotAuthenticated) || !within(e.at-began, 10*time.Second) {
 		t.Errorf("ended with %v, %v after %v", e.reason, e.err, e.at-began)
 	}
@@ -43,7 +43,7 @@ func TestAuthenticatedEndsDeadlineAndLimits(t *testing.T) {
 	peer := w.lab.Dial(w.addr)
 	// The large packet comes with the login, in one piece.
 	peer.Write(append(frame(t, 1, "sesame"), frame(t, 2, strings.Repeat("x", 4000))...))
-	w.lab.Run("both", func() bool { return w.conn != nil && len(w.conn.State.heard) == 2 })
+	w.await("both", func() bool { return w.conn != nil && len(w.conn.State.heard) == 2 })
 	w.lab.Pass(time.Hour)
 	if len(w.ends) != 0 {
 		t.Errorf("ended with %v", w.ends)
@@ -80,8 +80,8 @@ func TestStrangersMayDoLittle(t *testing.T) {
 func TestStrangerIsToldWhy(t *testing.T) {
 	w := club(t, speaks(1))
 	c := w.dial(speaks(1), nil)
-	w.lab.Run("the hello", func() bool { return c.conn != nil })
-	w.lab.Run("the end", func() bool { return c.ended != nil })
+	w.await("the hello", func() bool { return c.conn != nil })
+	w.await("the end", func() bool { return c.ended != nil })
 	var k *packet.KickedError
 	if !errors.As(c.ended.err, &k) || k.Reason != raon.KickAuthTimeout || k.Text != "not authenticated in time" {
 		t.Errorf("ended with %v", c.ended.err)

@@ -131,3 +131,45 @@ func ExampleConnOf() {
 	}
 	// Output:
 }
+
+// A client of an old version learns why it is not let in.
+func ExampleKickedError() {
+	core, err := raon.NewCore(raon.CoreOptions{Driver: "sim", Workers: 1, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	speaking := func(version uint32) packet.Options {
+		return packet.Options{Control: packet.Control{On: true, Version: version}}
+	}
+	server, err := packet.NewProtocol(speaking(7), packet.Hooks[Walker]{}).Handlers()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client, err := packet.NewProtocol(speaking(6), packet.Hooks[Walker]{
+		OnConnectFailed: func(c *packet.Conn[Walker], err error) {
+			fmt.Println(err)
+			core.Shutdown()
+		},
+	}).Handlers()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	addr, _ := raon.ParseAddr("tcp://127.0.0.1:0") // a constant that parses
+	s, err := core.RegisterServer(raon.ServerOptions{Listen: []raon.Addr{addr}, NewHandler: server})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = core.RegisterClient(raon.ClientOptions{Connect: s.Addrs()[0], Count: 1, NewHandler: client})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("the core ended:", core.Wait())
+	// Output:
+	// kicked by the peer: rejected: version 6, want 7 to 7
+	// the core ended: <nil>
+}

@@ -20,11 +20,11 @@ func TestSilentPeerEndsAtItsDeadline(t *testing.T) {
 	w.serve(raon.SessionOptions{})
 	peer := w.lab.Dial(w.addr)
 	peer.Write([]byte(helloV5))
-	w.lab.Run("the hello", func() bool { return w.conn != nil })
+	w.await("the hello", func() bool { return w.conn != nil })
 	w.lab.Pass(7*time.Second + 123*time.Millisecond)
 	said := w.lab.Now()
 	peer.Write([]byte{5})
-	w.lab.Run("the end", func() bool { return len(w.ends) == 1 })
+	w.await("the end", func() bool { return len(w.ends) == 1 })
 	if e := w.ends[0]; e.reason != raon.KickIdle || !errors.Is(e.err, raon.ErrTimeout) || !within(e.at-said, 30*time.Second+latency) {
 		t.Errorf("ended with %v, %v, %v after its last byte", e.reason, e.err, e.at-said)
 	}
@@ -40,9 +40,9 @@ func TestClientHearsAServerDie(t *testing.T) {
 	w := newWorld(t, mute, packet.Hooks[player]{})
 	w.serve(raon.SessionOptions{})
 	c := w.dial(speaks(1), nil)
-	w.lab.Run("the hello", func() bool { return c.conn != nil })
+	w.await("the hello", func() bool { return c.conn != nil })
 	met := w.lab.Now()
-	w.lab.Run("the end", func() bool { return c.ended != nil })
+	w.await("the end", func() bool { return c.ended != nil })
 	if c.ended.reason != raon.KickIdle || !within(c.ended.at-met, 30*time.Second) {
 		t.Errorf("ended with %v after %v", c.ended.reason, c.ended.at-met)
 	}
@@ -52,7 +52,7 @@ func TestLivingPeersStayAndAreMeasured(t *testing.T) {
 	w := newWorld(t, speaks(1), packet.Hooks[player]{})
 	w.serve(raon.SessionOptions{})
 	c := w.dial(speaks(1), nil)
-	w.lab.Run("the hello", func() bool { return c.conn != nil && w.conn != nil })
+	w.await("the hello", func() bool { return c.conn != nil && w.conn != nil })
 	if w.conn.RTT() != (packet.RTT{}) {
 		t.Errorf("measured %v before the first pong", w.conn.RTT())
 	}
@@ -73,7 +73,7 @@ func TestPauseStopsTheClocks(t *testing.T) {
 	w.serve(raon.SessionOptions{})
 	peer := w.lab.Dial(w.addr)
 	peer.Write([]byte(helloV5))
-	w.lab.Run("the first ping", func() bool { return strings.HasSuffix(string(peer.Received()), pingOne) })
+	w.await("the first ping", func() bool { return strings.HasSuffix(string(peer.Received()), pingOne) })
 	w.conn.Session().Pause()
 	peer.Write([]byte(pongOne))
 	w.lab.Pass(time.Hour)
@@ -86,7 +86,7 @@ func TestPauseStopsTheClocks(t *testing.T) {
 	if r := w.conn.RTT(); r != (packet.RTT{}) {
 		t.Errorf("the pause was measured as %v", r)
 	}
-	w.lab.Run("the end", func() bool { return len(w.ends) == 1 })
+	w.await("the end", func() bool { return len(w.ends) == 1 })
 	if e := w.ends[0]; e.reason != raon.KickIdle || !within(e.at-resumed, 30*time.Second) {
 		t.Errorf("ended with %v, %v after Resume", e.reason, e.at-resumed)
 	}
@@ -98,12 +98,12 @@ func TestShortPauseIsNotMeasured(t *testing.T) {
 	w.serve(raon.SessionOptions{})
 	peer := w.lab.Dial(w.addr)
 	peer.Write([]byte(helloV5))
-	w.lab.Run("the first ping", func() bool { return strings.HasSuffix(string(peer.Received()), pingOne) })
+	w.await("the first ping", func() bool { return strings.HasSuffix(string(peer.Received()), pingOne) })
 	w.conn.Session().Pause()
 	peer.Write([]byte(pongOne))
 	w.lab.Pass(2 * time.Second)
 	w.conn.Session().Resume()
-	w.lab.Run("the pong", func() bool { return w.proto.Stats().Control.In == 2 })
+	w.await("the pong", func() bool { return w.proto.Stats().Control.In == 2 })
 	if r := w.conn.RTT(); r != (packet.RTT{}) {
 		t.Errorf("the pause was measured as %v", r)
 	}
@@ -115,7 +115,7 @@ func TestPausedServerKeepsItsClient(t *testing.T) {
 	w := newWorld(t, speaks(1), packet.Hooks[player]{})
 	w.serve(raon.SessionOptions{})
 	c := w.dial(speaks(1), nil)
-	w.lab.Run("the hello", func() bool { return c.conn != nil && w.conn != nil })
+	w.await("the hello", func() bool { return c.conn != nil && w.conn != nil })
 	w.conn.Session().Pause()
 	w.lab.Pass(time.Hour)
 	w.conn.Session().Resume()

@@ -36,13 +36,13 @@ func TestHello(t *testing.T) {
 			c := w.dial(speaks(version), func(c *client) {
 				talk = packet.Define(c.proto, packet.Spec{ID: 1, Name: "talk"}, packet.Raw())
 			})
-			w.lab.Run("the hello", func() bool { return c.conn != nil || c.failed != nil })
+			w.await("the hello", func() bool { return c.conn != nil || c.failed != nil })
 			if version >= 3 && version <= 5 {
 				if c.failed != nil || c.conn.PeerVersion() != 5 || w.conn.PeerVersion() != version {
 					t.Errorf("failed %v; versions %d and %d", c.failed, c.conn.PeerVersion(), w.conn.PeerVersion())
 				}
 				sendText(t, c.conn, talk, "hi")
-				w.lab.Run("a packet", func() bool { return len(w.conn.State.heard) == 1 })
+				w.await("a packet", func() bool { return len(w.conn.State.heard) == 1 })
 				return
 			}
 			var k *packet.KickedError
@@ -50,7 +50,7 @@ func TestHello(t *testing.T) {
 			if !errors.As(c.failed, &k) || k.Reason != raon.KickRejected || k.Text != want {
 				t.Errorf("failed with %v, want %q", c.failed, want)
 			}
-			w.lab.Run("the end", func() bool { return w.server.Snapshot().Kicks[raon.KickRejected] == 1 })
+			w.await("the end", func() bool { return w.server.Snapshot().Kicks[raon.KickRejected] == 1 })
 			if w.conn != nil || w.ends != nil || c.ended != nil {
 				t.Error("hooks of a connection that never was")
 			}
@@ -67,7 +67,7 @@ func TestHelloGoldenBytes(t *testing.T) {
 		t.Fatal("the server does not wait for the hello")
 	}
 	peer.Write([]byte(helloV5))
-	w.lab.Run("the answer", func() bool { return string(peer.Received()) == helloV5 && w.conn != nil })
+	w.await("the answer", func() bool { return string(peer.Received()) == helloV5 && w.conn != nil })
 }
 
 // TestNoHello has peers that do not begin as they should.
@@ -90,12 +90,12 @@ func TestNoHello(t *testing.T) {
 			began := w.lab.Now()
 			peer := w.lab.Dial(w.addr)
 			peer.Write([]byte(c.send))
-			w.lab.Run("the end", func() bool { return w.server.Snapshot().Kicks[c.reason] == 1 })
+			w.await("the end", func() bool { return w.server.Snapshot().Kicks[c.reason] == 1 })
 			took := w.lab.Now() - began
 			if late := c.reason == raon.KickAuthTimeout; late != (took >= 10*time.Second) || took > 11*time.Second {
 				t.Errorf("ended after %v", took)
 			}
-			w.lab.Run("the peer's end", func() bool { return peer.Err() != nil })
+			w.await("the peer's end", func() bool { return peer.Err() != nil })
 			if len(peer.Received()) > 0 || w.conn != nil {
 				t.Errorf("a stranger was told %q", peer.Received())
 			}
@@ -107,7 +107,7 @@ func TestSecondHello(t *testing.T) {
 	w := newWorld(t, speaks(5), packet.Hooks[player]{})
 	w.serve(raon.SessionOptions{})
 	w.lab.Dial(w.addr).Write([]byte(helloV5 + helloV5))
-	w.lab.Run("the end", func() bool { return len(w.ends) == 1 })
+	w.await("the end", func() bool { return len(w.ends) == 1 })
 	if w.ends[0].reason != raon.KickPacketError || !errors.Is(w.ends[0].err, packet.ErrControl) {
 		t.Errorf("ended with %v", w.ends[0])
 	}
@@ -131,11 +131,11 @@ func TestBroadcastMayOvertakeTheHello(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.lab.Run("the connection", func() bool { return w.server.Snapshot().Live == 1 })
+	w.await("the connection", func() bool { return w.server.Snapshot().Live == 1 })
 	tell("early")
-	w.lab.Run("the hello", func() bool { return c.conn != nil })
+	w.await("the hello", func() bool { return c.conn != nil })
 	tell("late")
-	w.lab.Run("the news", func() bool { return len(c.conn.State.heard) > 0 })
+	w.await("the news", func() bool { return len(c.conn.State.heard) > 0 })
 	if got := c.conn.State.heard; !slices.Equal(got, []string{"late"}) {
 		t.Errorf("heard %v", got)
 	}
@@ -173,10 +173,10 @@ func TestPeerSeesWhy(t *testing.T) {
 			p := w.dial(speaks(1), func(c *client) {
 				packet.Handle(c.proto, packet.Spec{ID: 9, Name: "news"}, packet.Raw(), func(_ *packet.Conn[player], m *[]byte) { heard = append(heard, string(*m)) })
 			})
-			w.lab.Run("the hello", func() bool { return p.conn != nil })
+			w.await("the hello", func() bool { return p.conn != nil })
 			sendText(t, w.conn, news, "last words")
 			c.stop(w)
-			w.lab.Run("both ends", func() bool { return len(w.ends) == 1 && p.ended != nil })
+			w.await("both ends", func() bool { return len(w.ends) == 1 && p.ended != nil })
 			var k *packet.KickedError
 			if !errors.As(p.ended.err, &k) || k.Reason != c.reason || k.Text != c.text || p.ended.reason != raon.KickRecv0 {
 				t.Errorf("the peer ended with %v, %v", p.ended.reason, p.ended.err)
@@ -194,13 +194,13 @@ func TestBadPeerIsToldWhy(t *testing.T) {
 	w.serve(raon.SessionOptions{})
 	peer := w.lab.Dial(w.addr)
 	peer.Write([]byte(helloV5 + "\x04\x00\x63\x00"))
-	w.lab.Run("the end", func() bool { return errors.Is(peer.Err(), io.EOF) })
+	w.await("the end", func() bool { return errors.Is(peer.Err(), io.EOF) })
 	want := helloV5 + "\x1b\x00\x00\x00\x04\x02packet 99: unknown id"
 	if string(peer.Received()) != want {
 		t.Errorf("got %q, want %q", peer.Received(), want)
 	}
 	peer.Close()
-	w.lab.Run("the session's end", func() bool { return len(w.ends) == 1 && w.ends[0].reason == raon.KickPacketError })
+	w.await("the session's end", func() bool { return len(w.ends) == 1 && w.ends[0].reason == raon.KickPacketError })
 }
 
 // TestControlOffTakesNoID0 holds that raw protocols know no control packets.
@@ -208,7 +208,7 @@ func TestControlOffTakesNoID0(t *testing.T) {
 	w := newWorld(t, packet.Options{}, packet.Hooks[player]{})
 	w.serve(raon.SessionOptions{})
 	w.lab.Dial(w.addr).Write([]byte(helloV5))
-	w.lab.Run("the end", func() bool { return len(w.ends) == 1 })
+	w.await("the end", func() bool { return len(w.ends) == 1 })
 	if !errors.Is(w.ends[0].err, packet.ErrUnknownID) {
 		t.Errorf("ended with %v", w.ends[0].err)
 	}

@@ -76,7 +76,7 @@ func TestPacketsOfASessionAreHandledAndAnsweredInOrder(t *testing.T) {
 	for i := range want {
 		total += len(frame(t, 1, want[i]))
 	}
-	w.lab.Run("the answers", func() bool { return len(peer.Received()) == total })
+	w.await("the answers", func() bool { return len(peer.Received()) == total })
 	if !slices.Equal(w.conn.State.heard, want) {
 		t.Errorf("handled %v", w.conn.State.heard)
 	}
@@ -112,13 +112,13 @@ func TestBadPeerEndsItselfOnly(t *testing.T) {
 			packet.Define(w.proto, packet.Spec{ID: 3, Name: "news"}, packet.Raw())
 			w.serve(raon.SessionOptions{})
 			bystander := w.lab.Dial(w.addr)
-			w.lab.Run("the bystander", func() bool { return w.conn != nil })
+			w.await("the bystander", func() bool { return w.conn != nil })
 			other := w.conn
 			peer := w.lab.Dial(w.addr)
-			w.lab.Run("the other", func() bool { return w.conn != other })
+			w.await("the other", func() bool { return w.conn != other })
 			bad := w.conn
 			peer.Write(slices.Concat(good, c.send, good))
-			w.lab.Run("the end", func() bool { return len(w.ends) == 1 && peer.Err() != nil })
+			w.await("the end", func() bool { return len(w.ends) == 1 && peer.Err() != nil })
 			var e *packet.Error
 			got := w.ends[0]
 			if got.reason != raon.KickPacketError || !errors.Is(got.err, c.cause) || !errors.As(got.err, &e) || e.ID != c.id || e.Name != c.msg {
@@ -128,7 +128,7 @@ func TestBadPeerEndsItselfOnly(t *testing.T) {
 				t.Errorf("the state still has %v", bad.State.heard)
 			}
 			bystander.Write(good)
-			w.lab.Run("the bystander's packet", func() bool { return len(other.State.heard) == 1 })
+			w.await("the bystander's packet", func() bool { return len(other.State.heard) == 1 })
 			s := w.proto.Stats()
 			refused := s.UnknownID + s.BadFrame
 			for _, m := range s.Messages {
@@ -160,7 +160,7 @@ func TestHandlerThatEndsTheSessionIsTheLast(t *testing.T) {
 			w.serve(raon.SessionOptions{})
 			peer := w.lab.Dial(w.addr)
 			peer.Write(slices.Concat(frame(t, 1, "a"), frame(t, 1, "b"), frame(t, 1, "c")))
-			w.lab.Run("the end", func() bool { return len(w.ends) == 1 })
+			w.await("the end", func() bool { return len(w.ends) == 1 })
 			if !slices.Equal(heard, []string{"a", "b"}) || w.ends[0].reason != raon.KickIdle {
 				t.Errorf("heard %v, ended with %v", heard, w.ends[0])
 			}
@@ -180,7 +180,7 @@ func TestPauseLeavesTheRestForResume(t *testing.T) {
 	w.serve(raon.SessionOptions{})
 	peer := w.lab.Dial(w.addr)
 	peer.Write(slices.Concat(frame(t, 1, "a"), frame(t, 1, "b"), frame(t, 1, "c"), frame(t, 1, "d")[:3]))
-	w.lab.Run("the pause", func() bool { return w.conn != nil && len(w.conn.State.heard) == 2 })
+	w.await("the pause", func() bool { return w.conn != nil && len(w.conn.State.heard) == 2 })
 	peer.Write(frame(t, 1, "d")[3:])
 	w.lab.Pass(time.Minute)
 	if got := w.conn.State.heard; !slices.Equal(got, []string{"a", "b"}) {
@@ -190,7 +190,7 @@ func TestPauseLeavesTheRestForResume(t *testing.T) {
 	if err := ref.PushJob(func(s *raon.Session) { s.Resume() }); err != nil {
 		t.Fatal(err)
 	}
-	w.lab.Run("the rest", func() bool { return slices.Equal(w.conn.State.heard, []string{"a", "b", "c", "d"}) })
+	w.await("the rest", func() bool { return slices.Equal(w.conn.State.heard, []string{"a", "b", "c", "d"}) })
 }
 
 // TestFullSendQueueLeavesTheRest has answers fill the queue above high water in
@@ -211,7 +211,7 @@ func TestFullSendQueueLeavesTheRest(t *testing.T) {
 	for range 200 {
 		peer.Write(frame(t, 1, text))
 	}
-	w.lab.Run("all answers", func() bool { return len(peer.Received()) == 200*1004 })
+	w.await("all answers", func() bool { return len(peer.Received()) == 200*1004 })
 	if w.conn.State.moves != 200 {
 		t.Errorf("%d handled", w.conn.State.moves)
 	}
@@ -240,7 +240,7 @@ func TestBudgets(t *testing.T) {
 			for range 5 {
 				peer.Write(frame(t, 1, "x"))
 			}
-			w.lab.Run("the burst", func() bool { return handled == 5 })
+			w.await("the burst", func() bool { return handled == 5 })
 			w.lab.Pass(time.Second)
 			for range 10 {
 				peer.Write(frame(t, 1, "x"))
@@ -275,7 +275,7 @@ func TestOnSendNamesPackets(t *testing.T) {
 	news = packet.Define(w.proto, packet.Spec{ID: 77, Name: "news"}, packet.Raw())
 	w.serve(raon.SessionOptions{})
 	w.lab.Dial(w.addr)
-	w.lab.Run("both sends", func() bool { return len(got) == 2 })
+	w.await("both sends", func() bool { return len(got) == 2 })
 	if !slices.Equal(got, []sent{{77, 9}, {77, 4}}) {
 		t.Errorf("OnSend got %v", got)
 	}
@@ -307,10 +307,10 @@ func TestEncodeOnceForAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := string(frame(t, 7, "to all"))
-	w.lab.Run("the news", func() bool { return string(one.Received()) == want && string(two.Received()) == want })
+	w.await("the news", func() bool { return string(one.Received()) == want && string(two.Received()) == want })
 	two.Write(frame(t, 8, "me too"))
 	want += string(frame(t, 8, "me too"))
-	w.lab.Run("the talk", func() bool { return string(one.Received()) == want && string(two.Received()) == want })
+	w.await("the talk", func() bool { return string(one.Received()) == want && string(two.Received()) == want })
 	long := []byte("more than ten bytes")
 	var e *packet.Error
 	if _, err := news.EncodeShared(w.lab.Core().Buffers(), &long); !errors.Is(err, packet.ErrSize) || !errors.As(err, &e) || e.ID != 7 {
@@ -331,7 +331,7 @@ func TestSendRefusesWhatDoesNotFit(t *testing.T) {
 	w.serve(raon.SessionOptions{})
 	peer := w.lab.Dial(w.addr)
 	want := slices.Concat(frame(t, 7, "aa"), frame(t, 7, "aaaa"))
-	w.lab.Run("what fits", func() bool { return len(peer.Received()) >= len(want) })
+	w.await("what fits", func() bool { return len(peer.Received()) >= len(want) })
 	if string(peer.Received()) != string(want) {
 		t.Errorf("got %q", peer.Received())
 	}
@@ -370,9 +370,9 @@ func TestStateIsTheConnectionsOwn(t *testing.T) {
 		peer := w.lab.Dial(w.addr)
 		before := len(heard)
 		peer.Write(frame(t, 1, "x"))
-		w.lab.Run("the packet", func() bool { return len(heard) > before })
+		w.await("the packet", func() bool { return len(heard) > before })
 		peer.Close()
-		w.lab.Run("the end", func() bool { return w.server.Snapshot().Idle == 8 })
+		w.await("the end", func() bool { return w.server.Snapshot().Idle == 8 })
 	}
 	for _, h := range heard {
 		if h != "[x]" {
@@ -389,5 +389,5 @@ func TestNoIDProtocol(t *testing.T) {
 	w.serve(raon.SessionOptions{})
 	peer := w.lab.Dial(w.addr)
 	peer.Write([]byte("\x04\x00hi"))
-	w.lab.Run("the answer", func() bool { return string(peer.Received()) == "\x05\x00hi!" })
+	w.await("the answer", func() bool { return string(peer.Received()) == "\x05\x00hi!" })
 }

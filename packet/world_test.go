@@ -96,6 +96,17 @@ func (w *world) dial(opts packet.Options, fill func(c *client)) *client {
 	return c
 }
 
+// await lets things happen until cond holds. With a heartbeat there is always
+// something, so that virtual time is what runs out.
+func (w *world) await(what string, cond func() bool) {
+	w.t.Helper()
+	end := w.lab.Now() + 10*time.Minute
+	w.lab.Run(what, func() bool { return cond() || w.lab.Now() > end })
+	if !cond() {
+		w.t.Fatalf("%s: did not happen within 10 minutes of virtual time", what)
+	}
+}
+
 // serve starts the server.
 func (w *world) serve(limits raon.SessionOptions) {
 	w.t.Helper()
