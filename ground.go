@@ -12,11 +12,18 @@ import (
 // happens on it is the doing of that turn.
 type ground struct {
 	driver port.Driver
-	port   port.Port // the worker's; nil until it is open
+	port   port.Port   // the worker's; nil until it is open
+	reaper port.Reaper // port, if it is one
 
 	events []port.Event // of a ground beside the worker's own
 	cursor int          // next one to dispatch
 	reaped int
+}
+
+// open takes the port.
+func (g *ground) open(p port.Port) {
+	g.port = p
+	g.reaper, _ = p.(port.Reaper)
 }
 
 // sideEvents bounds what one poll of a ground beside the worker's own gives.
@@ -39,7 +46,7 @@ func (w *worker) openSide(g *ground) {
 		w.log.Error("raon: no port beside the worker's own", "err", err)
 		return
 	}
-	g.port = p
+	g.open(p)
 	w.sides = append(w.sides, g)
 }
 

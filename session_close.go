@@ -72,7 +72,7 @@ func (s *Session) settleConnected() {
 	if !s.has(flagDisconnectDue) {
 		s.settleReading()
 	}
-	s.startSend()
+	s.settleSend()
 	s.tellWater()
 	s.settleCloseWrite()
 	if !s.has(flagDisconnectDue) {
@@ -200,7 +200,7 @@ func (s *Session) settleDisconnecting() {
 		s.beginClose()
 		return
 	}
-	s.startSend()
+	s.settleSend()
 	if s.queue.count > 0 || s.has(flagSending|flagEndPending) {
 		return
 	}

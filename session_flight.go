@@ -62,6 +62,21 @@ func (s *Session) startSend() {
 	s.armStallTimer()
 }
 
+// settleSend is startSend, and the end of the send where the port knows it at
+// once: the session is not visited a second time for it. Only where no callback
+// is running, since OnSend may be called.
+func (s *Session) settleSend() {
+	before := s.has(flagSending)
+	s.startSend()
+	g := s.share.ground
+	if before || g.reaper == nil || !s.has(flagSending) {
+		return
+	}
+	if ev, ok := g.reaper.Reap(&s.sendOp); ok {
+		s.completeSend(&ev)
+	}
+}
+
 // dropLeading removes packets that QueueDropOldest emptied from the front, so
 // that a queue of nothing else is empty.
 func (s *Session) dropLeading() {

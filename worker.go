@@ -89,7 +89,8 @@ func (w *worker) open() error {
 	if err != nil {
 		return err
 	}
-	w.port, w.ground.port = p, p
+	w.port = p
+	w.ground.open(p)
 	w.opened.Store(&p)
 	w.now = p.Now()
 	w.wheel = wheel.New(w.now, wheelTick)

@@ -54,6 +54,15 @@ type Port interface {
 	Close() error
 }
 
+// Reaper is a Port that can tell at once how an op went that Submit already
+// finished. It is an offer: a port without it, or without an answer, gives the
+// event in Poll as ever.
+type Reaper interface {
+	// Reap takes the event of op, if op has ended and nothing else has since. Right
+	// after Submit(op), on the port's thread; the op is the caller's again then.
+	Reap(op *Op) (ev Event, ok bool)
+}
+
 // Driver makes handles and ports. All methods may be called by any goroutine,
 // but a port belongs to the thread that NewPort ran on.
 type Driver interface {

@@ -39,6 +39,44 @@ func TestSendIsTriedAtOnce(t *testing.T) {
 	}
 }
 
+// TestReapTakesTheNewestOnly asks right after Submit, too late, and for one that
+// is not whole.
+func TestReapTakesTheNewestOnly(t *testing.T) {
+	r := newRig(t, port.PortOptions{})
+	ref, peer := r.stream()
+	other, _ := r.stream()
+	if _, ok := r.Reap(&port.Op{}); ok {
+		t.Error("an op that was never submitted has ended")
+	}
+	send := port.Op{Type: port.OpSend, Target: ref, Bufs: [][]byte{[]byte("abc")}}
+	for range 3 {
+		r.Submit(&send)
+		if ev, ok := r.Reap(&send); !ok || ev.Op != &send || ev.N != 3 || ev.Err != nil || ev.More {
+			t.Fatalf("%+v, %v", ev, ok)
+		}
+		if _, ok := r.Reap(&send); ok {
+			t.Fatal("one end was told twice")
+		}
+	}
+	drain(t, peer, 9)
+	late := port.Op{Type: port.OpSend, Target: other, Bufs: [][]byte{[]byte("x")}}
+	r.Submit(&send)
+	r.Submit(&late)
+	if _, ok := r.Reap(&send); ok {
+		t.Error("an event was taken out of its order")
+	}
+	if got := r.poll(); len(got) != 2 || got[0].Op != &send || got[1].Op != &late {
+		t.Errorf("%d events are left, want both in order", len(got))
+	}
+	drain(t, peer, 3)
+	huge := port.Op{Type: port.OpSend, Target: ref, Bufs: [][]byte{make([]byte, 2<<20)}}
+	r.Submit(&huge)
+	if _, ok := r.Reap(&huge); ok {
+		t.Error("a send that is not whole has ended")
+	}
+	drain(t, peer, 2<<20-r.finishSend(&huge, ref, peer))
+}
+
 func TestSendAddsTheWriteInterestOnce(t *testing.T) {
 	r := newRig(t, port.PortOptions{})
 	ref, peer := r.stream()
