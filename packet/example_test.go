@@ -173,3 +173,20 @@ func ExampleKickedError() {
 	// kicked by the peer: rejected: version 6, want 7 to 7
 	// the core ended: <nil>
 }
+
+// One connection per player: the newest.
+func ExampleLogins() {
+	var logins packet.Logins[Walker, string]
+	p := packet.NewProtocol(packet.Options{}, packet.Hooks[Walker]{
+		OnDisconnect: func(c *packet.Conn[Walker], _ raon.KickReason, _ error) {
+			logins.Release("ann", c) // does nothing when a newer one has logged in
+		},
+	})
+	packet.Handle(p, packet.Spec{ID: 1, Name: "login"}, packet.Raw(), func(c *packet.Conn[Walker], name *[]byte) {
+		logins.Claim(string(*name), c)
+	})
+	_, err := p.Handlers()
+	_, found := logins.Find("ann")
+	fmt.Println(err, found)
+	// Output: <nil> false
+}
