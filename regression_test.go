@@ -64,8 +64,7 @@ func TestCloseAllFromCallbacks(t *testing.T) {
 	const clients = 16
 	forEachDriver(t, func(t *testing.T, st *stage) {
 		core := st.core(raon.CoreOptions{Logger: discard})
-		var server *cast
-		server = st.serve(core, raon.ServerOptions{}, func(p *peer) {
+		server := st.serve(core, raon.ServerOptions{}, func(p *peer) {
 			p.recv = func(s *raon.Session, data []byte) int {
 				s.Service().ResetPool(raon.KickDisconnect)
 				return len(data)
