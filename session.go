@@ -62,7 +62,7 @@ type Session struct {
 	heard    time.Duration // when something was last received
 	opening  time.Duration // when OnConnect was
 
-	readingSince time.Duration // when OnRecv was last let go on
+	readingSince time.Duration // when OnRecv was last let go on, or while it is held stopped
 
 	nextDirty *Session
 

@@ -93,8 +93,7 @@ func (s *Session) settleConnected() {
 // settleReading hands kept bytes to OnRecv when that is due and allowed.
 func (s *Session) settleReading() {
 	if s.has(flagHigh) && s.queue.bytes <= s.service.limits.LowWaterBytes {
-		s.clear(flagHigh)
-		s.hearsAgain()
+		s.letGo(flagHigh)
 	}
 	if s.has(flagRedeliver) && !s.held() && s.tail.len() > 0 {
 		s.deliverTail(port.PassBytes)
@@ -277,6 +276,7 @@ func (s *Session) completeEnd(ev *Event) {
 func (s *Session) finish() {
 	w := s.worker
 	invariant.Check(!s.has(flagRecvArmed|flagSending|flagEndPending), "session: finished with an operation pending")
+	invariant.Check(!s.timer.Pending(), "session: finished with its timer pending")
 	s.discardQueue()
 	s.flight.clear(w)
 	s.tail.drop(&w.tails)

@@ -18,9 +18,9 @@ func (s *Session) Ending() bool {
 func (s *Session) Held() bool { return s.held() }
 
 // ReadingSince is when OnRecv was last let go on, on the clock of Now: at the
-// connection's begin, at Resume, or when the send queue had drained. While the
-// session is held it is now. Who measures the peer's silence or its answers
-// counts from there at the earliest.
+// connection's begin, at Resume, or when the send queue that held it had drained.
+// While the session is held it is now. Who measures the peer's silence or its
+// answers counts from there at the earliest.
 func (s *Session) ReadingSince() time.Duration {
 	if s.held() {
 		return s.worker.now

@@ -179,10 +179,10 @@ func (s *Session) updateReading() {
 
 // Pause stops OnRecv: nothing more is read, and what has been read already is
 // kept for Resume: a pass, and on io_uring what its armed receive takes in until
-// the cancel has reached it. Deadlines that watch the peer's silence
-// stand still meanwhile.
+// the cancel has reached it. Deadlines that watch the peer's silence stand still
+// meanwhile, IdleTimeout among them; AuthTimeout does not.
 func (s *Session) Pause() {
-	s.set(flagPaused)
+	s.hold(flagPaused)
 	s.touch()
 }
 
@@ -191,8 +191,7 @@ func (s *Session) Resume() {
 	if !s.has(flagPaused) {
 		return
 	}
-	s.clear(flagPaused)
-	s.hearsAgain()
+	s.letGo(flagPaused)
 	if s.tail.len() > 0 && !s.has(flagFinishTold) {
 		s.set(flagRedeliver)
 	}

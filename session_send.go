@@ -96,7 +96,7 @@ func (s *Session) enqueue(e entry) {
 	}
 	s.queue.push(&s.worker.blocks, e)
 	if !s.has(flagHigh) && s.queue.bytes > s.service.limits.HighWaterBytes {
-		s.set(flagHigh)
+		s.hold(flagHigh)
 	}
 	s.touch()
 }

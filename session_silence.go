@@ -13,19 +13,40 @@ func (s *Session) watchSilence() {
 	s.wakeForSilence()
 }
 
-// Authenticated ends the deadline that AuthTimeout set.
+// Authenticated ends the deadline that AuthTimeout set. That one does not stand
+// still for Pause or high water: a peer could make it, by not reading.
 func (s *Session) Authenticated() { s.set(flagKnown) }
 
-// hearsAgain begins the idle deadline anew: while the session was not read from,
-// its silence meant nothing.
-func (s *Session) hearsAgain() {
-	s.heard, s.readingSince = s.worker.now, s.worker.now
+// hold stops OnRecv for the reason that the flag is. From here on the peer's
+// silence means nothing: its deadlines stand still.
+func (s *Session) hold(why sessionFlags) {
+	was := s.held()
+	s.set(why)
+	if !was && s.held() {
+		s.readingSince = s.worker.now // until letGo: when it was stopped
+	}
+}
+
+// letGo takes a reason for holding away. When it was the last one, the deadlines go
+// on from where they stood.
+func (s *Session) letGo(why sessionFlags) {
+	was := s.held()
+	s.clear(why)
+	if !was || s.held() {
+		return
+	}
+	now := s.worker.now
+	s.heard = now - max(s.readingSince-s.heard, 0) // what was heard meanwhile counts as just heard
+	s.readingSince = now
 	s.wakeForSilence()
 }
 
 // wakeForSilence makes the timer fire when one of the deadlines may have passed.
 // The idle one only moves away as bytes arrive, and is looked at again then.
 func (s *Session) wakeForSilence() {
+	if s.state != stateConnected {
+		return // its timer may have been cancelled for good
+	}
 	limits := &s.service.limits
 	if limits.IdleTimeout > 0 && s.listens() {
 		s.wakeBy(s.heard + limits.IdleTimeout)

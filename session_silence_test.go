@@ -32,7 +32,12 @@ func (x *sleeper) OnDisconnect(_ *raon.Session, reason raon.KickReason, _ error)
 // sleep connects a peer to a sleeper.
 func sleep(t *testing.T, limits raon.SessionOptions, setup func(s *raon.Session)) (*sleeper, *raontest.Peer) {
 	t.Helper()
-	lab := raontest.New(t, raontest.Options{})
+	return sleepIn(t, raontest.Options{}, limits, setup)
+}
+
+func sleepIn(t *testing.T, world raontest.Options, limits raon.SessionOptions, setup func(s *raon.Session)) (*sleeper, *raontest.Peer) {
+	t.Helper()
+	lab := raontest.New(t, world)
 	x := &sleeper{lab: lab, setup: setup}
 	addr, err := raon.ParseAddr("10.0.0.1:7777")
 	mustBe(t, "ParseAddr", err, nil)
@@ -103,4 +108,65 @@ func TestAuthTimeout(t *testing.T) {
 			t.Errorf("an authenticated session ended with %v", x.reason)
 		}
 	})
+}
+
+// TestIdleGoesOnFromWhereItStood pauses again and again: what the peer was silent
+// in between adds up.
+func TestIdleGoesOnFromWhereItStood(t *testing.T) {
+	x, _ := sleep(t, raon.SessionOptions{IdleTimeout: 10 * time.Second}, nil)
+	from, rounds := x.lab.Now(), 3
+	for range rounds {
+		x.lab.Pass(3 * time.Second)
+		mustBe(t, "PushJob", x.ref.PushJob((*raon.Session).Pause), nil)
+		x.lab.Pass(time.Minute)
+		mustBe(t, "PushJob", x.ref.PushJob((*raon.Session).Resume), nil)
+		x.lab.Pass(0)
+	}
+	x.mustEnd(t, from, 10*time.Second+time.Duration(rounds)*time.Minute, raon.KickIdle)
+}
+
+// TestSendingIsNotHearing: a session that reads above high water is never held, so
+// that its own sends, rising and draining, say nothing about the peer.
+func TestSendingIsNotHearing(t *testing.T) {
+	limits := raon.SessionOptions{
+		IdleTimeout: 10 * time.Second, HighWaterBytes: 1000, LowWaterBytes: 10, ReadAboveHighWater: raon.On,
+	}
+	x, p := sleep(t, limits, nil)
+	from := x.lab.Now()
+	for range 9 {
+		x.lab.Pass(time.Second)
+		mustBe(t, "SendBytes", x.ref.SendBytes(make([]byte, 5000), 0), nil)
+	}
+	x.mustEnd(t, from, 10*time.Second, raon.KickIdle)
+	if n := len(p.Received()); n != 9*5000 {
+		t.Errorf("the peer got %d bytes", n)
+	}
+}
+
+// TestAuthTimeoutDoesNotStandStill: a peer that reads nothing cannot put it off.
+func TestAuthTimeoutDoesNotStandStill(t *testing.T) {
+	x, _ := sleep(t, raon.SessionOptions{AuthTimeout: 5 * time.Second}, func(s *raon.Session) { s.Pause() })
+	x.mustEnd(t, x.lab.Now(), 5*time.Second, raon.KickAuthTimeout)
+}
+
+// TestResumeWhileClosingSetsNoTimer: a timer that is set once the session's end has
+// begun would fire for whoever uses the session next, on any worker. The engine
+// checks that none is.
+func TestResumeWhileClosingSetsNoTimer(t *testing.T) {
+	slow := raontest.Options{Faults: raontest.Faults{Late: 1}} // closing takes its turns
+	limits := raon.SessionOptions{IdleTimeout: time.Minute}
+	x, _ := sleepIn(t, slow, limits, func(s *raon.Session) { s.Pause() })
+	mustBe(t, "Abort", x.ref.Abort(raon.KickUnknown), nil)
+	resumed := 0
+	for !x.ended {
+		if x.ref.PushJob(func(s *raon.Session) { resumed++; s.Pause(); s.Resume() }) != nil {
+			break
+		}
+		if _, err := x.lab.Core().HandleCompletions(0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if resumed < 3 {
+		t.Errorf("resumed %d times on its way out, want some", resumed)
+	}
 }
