@@ -4,196 +4,131 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
 // gate decides which connections a server lets in: by access lists, by how many
-// an address has, and by how fast they come. nil lets everybody in. Any worker.
+// an address has, and by how fast they come. It is asked before a connection takes
+// a session, so that those who are refused keep nobody out. Any worker.
 type gate struct {
-	perAddress int // 0: any
-	rate       int // per second and address; 0: any
+	perAddress int           // 0: any
+	each       time.Duration // between an address's connections; 0: none
 	burst      int
 	bits6      int // an IPv6 address counts as its network of so many bits
 
 	access atomic.Pointer[accessList]
-	proxy  []netip.Prefix // who has to send a PROXY header; not changed
+	proxy  networkSet // who has to send a PROXY header
 
-	mu       sync.Mutex
-	visitors map[netip.Addr]visitor
+	mu       sync.Mutex // held for some look-ups, per connection and not per packet
+	visitors visitors
 
 	denied      atomic.Uint64 // by the access lists
 	overAddress atomic.Uint64
 	overRate    atomic.Uint64
+
+	logged atomic.Int64 // when the next refusal may be logged
 }
 
-// visitor is what the gate knows of one address.
-type visitor struct {
-	live   int
-	spent  time.Duration // of the burst, as the time that it takes to come back
-	lastly time.Duration // when spent was right
-}
-
-// accessList is what SetAccess sets at once.
-type accessList struct{ allow, deny []netip.Prefix }
-
-// visitorsMost bounds the table of addresses. When it is full, those without a
-// connection are forgotten, and with them how fast they came; when there are none
-// of these, new addresses are refused.
-const visitorsMost = 64 << 10
-
-// evictLooks is how many addresses are looked at to find one to forget.
-const evictLooks = 64
+// acceptsMost bounds AcceptsPerSecond and AcceptBurst.
+const acceptsMost = 1_000_000
 
 // The gate's reasons.
 var (
 	errDenied      = errors.New("address denied")
 	errOverAddress = errors.New("too many connections of this address")
+	errNoRoom      = errors.New("too many addresses to remember another one")
 	errOverRate    = errors.New("this address connects too often")
 )
 
-// newGate makes what the options ask for, nil if that is nothing. Errors: every
-// fault at once.
+// newGate makes what the options ask for. Errors: every fault at once.
 func newGate(o *ServerOptions) (*gate, error) {
 	var errs []error
-	least := func(name string, v int) {
-		if v < 0 {
-			errs = append(errs, fmt.Errorf("ServerOptions.%s %d: must not be negative", name, v))
+	bound := func(name string, v *int, def, least, most int) {
+		if *v == 0 {
+			*v = def
+		}
+		if *v < least || *v > most {
+			errs = append(errs, fmt.Errorf("ServerOptions.%s %d: want %d to %d", name, *v, least, most))
 		}
 	}
-	least("MaxPerAddress", o.MaxPerAddress)
-	least("AcceptsPerSecond", o.AcceptsPerSecond)
-	least("AcceptBurst", o.AcceptBurst)
-	if o.AddressBits6 == 0 {
-		o.AddressBits6 = 64
+	bound("MaxPerAddress", &o.MaxPerAddress, 0, 0, maxPool)
+	bound("AcceptsPerSecond", &o.AcceptsPerSecond, 0, 0, acceptsMost)
+	if o.AcceptBurst > 0 && o.AcceptsPerSecond == 0 {
+		errs = append(errs, fmt.Errorf("ServerOptions.AcceptBurst %d: wants AcceptsPerSecond", o.AcceptBurst))
 	}
-	if o.AddressBits6 < 1 || o.AddressBits6 > 128 {
-		errs = append(errs, fmt.Errorf("ServerOptions.AddressBits6 %d: want 1 to 128", o.AddressBits6))
+	bound("AcceptBurst", &o.AcceptBurst, max(o.AcceptsPerSecond, 1), 1, acceptsMost)
+	bound("AddressBits6", &o.AddressBits6, 64, 1, 128)
+	list, err := newAccessList("ServerOptions.", o.Allow, o.Deny)
+	proxy, proxyErr := newNetworkSet("ServerOptions.ProxyFrom", o.ProxyFrom)
+	g := &gate{perAddress: o.MaxPerAddress, burst: o.AcceptBurst, bits6: o.AddressBits6, proxy: proxy}
+	if o.AcceptsPerSecond > 0 {
+		g.each = time.Second / time.Duration(o.AcceptsPerSecond)
 	}
-	for name, list := range map[string][]netip.Prefix{"Allow": o.Allow, "Deny": o.Deny, "ProxyFrom": o.ProxyFrom} {
-		errs = append(errs, checkPrefixes("ServerOptions."+name, list))
-	}
-	g := &gate{
-		perAddress: o.MaxPerAddress, rate: o.AcceptsPerSecond, burst: max(o.AcceptBurst, o.AcceptsPerSecond, 1),
-		bits6: o.AddressBits6, proxy: slices.Clone(o.ProxyFrom), visitors: map[netip.Addr]visitor{},
-	}
-	g.access.Store(&accessList{slices.Clone(o.Allow), slices.Clone(o.Deny)})
-	return g, errors.Join(errs...)
-}
-
-func checkPrefixes(name string, list []netip.Prefix) error {
-	for _, p := range list {
-		if !p.IsValid() {
-			return fmt.Errorf("%s: %v is no network", name, p)
-		}
-	}
-	return nil
-}
-
-// contains tells whether one of the networks has ip in it.
-func contains(list []netip.Prefix, ip netip.Addr) bool {
-	for _, p := range list {
-		if p.Contains(ip) {
-			return true
-		}
-	}
-	return false
+	g.access.Store(list)
+	return g, errors.Join(append(errs, err, proxyErr)...)
 }
 
 // trusts tells whether a connection from addr begins with a PROXY header.
 func (g *gate) trusts(addr Addr) bool {
-	return len(g.proxy) > 0 && addr.IP.IsValid() && contains(g.proxy, addr.IP.Addr().Unmap())
+	return !g.proxy.empty() && addr.IP.IsValid() && g.proxy.contains(addr.IP.Addr())
 }
 
-// allows looks at the access lists: what is denied is out, and if anything is
-// allowed, everything else is.
-func (g *gate) allows(addr Addr) bool {
-	if !addr.IP.IsValid() {
-		return true // a unix socket has permissions of its own
-	}
-	list, ip := g.access.Load(), addr.IP.Addr().Unmap()
-	return !contains(list.deny, ip) && (len(list.allow) == 0 || contains(list.allow, ip))
+// counts tells whether connections of addr are counted.
+func (g *gate) counts(addr Addr) bool {
+	return (g.perAddress > 0 || g.each > 0) && addr.IP.IsValid()
 }
 
-// enter lets a connection of addr in, or says why not. leave undoes it.
+// enter lets a connection of addr in, or says why not. leave ends it.
 func (g *gate) enter(addr Addr, now time.Duration) error {
-	if !g.allows(addr) {
+	if !g.access.Load().admits(addr) {
 		g.denied.Add(1)
 		return errDenied
 	}
-	if g.perAddress == 0 && g.rate == 0 || !addr.IP.IsValid() {
+	if !g.counts(addr) {
 		return nil
 	}
-	key := g.key(addr)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	v, known := g.visitors[key]
-	if !known && len(g.visitors) >= visitorsMost && !g.evict() {
+	v := g.visitors.find(g.key(addr), now)
+	switch {
+	case v == nil:
+		g.overAddress.Add(1)
+		return errNoRoom
+	case g.perAddress > 0 && v.live >= g.perAddress:
 		g.overAddress.Add(1)
 		return errOverAddress
-	}
-	if g.perAddress > 0 && v.live >= g.perAddress {
-		g.overAddress.Add(1)
-		return errOverAddress
-	}
-	if g.rate > 0 && !g.spend(&v, now) {
+	case g.each > 0 && !v.spend(g.each, g.burst, now):
 		g.overRate.Add(1)
 		return errOverRate
 	}
 	v.live++
-	g.visitors[key] = v
 	return nil
 }
 
-// spend takes one connection from the burst that an address has, if there is one.
-func (g *gate) spend(v *visitor, now time.Duration) bool {
-	each := time.Second / time.Duration(g.rate)
-	v.spent = max(v.spent-max(now-v.lastly, 0), 0)
-	v.lastly = now
-	if v.spent+each > each*time.Duration(g.burst) {
-		return false
-	}
-	v.spent += each
-	return true
-}
-
 // leave is the end of a connection that enter let in.
-func (g *gate) leave(addr Addr, now time.Duration) {
-	if g.perAddress == 0 && g.rate == 0 || !addr.IP.IsValid() {
+func (g *gate) leave(addr Addr, now time.Duration) { g.giveBack(addr, 0, now) }
+
+// undo takes back an enter that nothing came of: the connection asks again later.
+func (g *gate) undo(addr Addr, now time.Duration) { g.giveBack(addr, g.each, now) }
+
+func (g *gate) giveBack(addr Addr, cost, now time.Duration) {
+	if !g.counts(addr) {
 		return
 	}
 	key := g.key(addr)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	v := g.visitors[key]
+	v := g.visitors.find(key, now) // it has a connection, so it is there
 	v.live--
-	if v.live <= 0 && now-v.lastly >= v.spent {
-		delete(g.visitors, key)
-		return
-	}
-	g.visitors[key] = v
-}
-
-// evict forgets an address without connections. The lock is held.
-func (g *gate) evict() bool {
-	looks := 0
-	for key, v := range g.visitors { // in random order
-		if v.live <= 0 {
-			delete(g.visitors, key)
-			return true
-		}
-		if looks++; looks == evictLooks {
-			break
-		}
-	}
-	return false
+	v.spent = max(v.spent-cost, 0)
+	g.visitors.settle(key, now)
 }
 
 // key is what an address counts as.
 func (g *gate) key(addr Addr) netip.Addr {
-	ip := addr.IP.Addr().Unmap().WithZone("")
+	ip := plainAddr(addr.IP.Addr())
 	if ip.Is4() {
 		return ip
 	}
@@ -201,34 +136,16 @@ func (g *gate) key(addr Addr) netip.Addr {
 	return p.Addr()
 }
 
-// SetAccess replaces the server's access lists. A new connection whose address is
-// in deny is reset, and if allow is not empty every one that is not in allow.
-// Living sessions stay: KickDenied is for them. Any goroutine. Errors: a network
-// that is none; ErrNotSupported for a client.
-func (s *Service) SetAccess(allow, deny []netip.Prefix) error {
-	if s.gate == nil {
-		return ErrNotSupported
-	}
-	err := errors.Join(checkPrefixes("allow", allow), checkPrefixes("deny", deny))
-	if err == nil {
-		s.gate.access.Store(&accessList{slices.Clone(allow), slices.Clone(deny)})
-	}
-	return err
+// mayLog tells whether a refusal may be logged: once per second, over all workers.
+func (g *gate) mayLog(now time.Duration) bool {
+	next := g.logged.Load()
+	return int64(now) >= next && g.logged.CompareAndSwap(next, int64(now+time.Second))
 }
 
-// KickDenied aborts every session whose address the access lists do not let in
-// any more. Any goroutine.
-func (s *Service) KickDenied(reason KickReason) {
-	if s.gate == nil {
-		return
-	}
-	for _, sh := range s.shares {
-		sh.worker.urge(func() {
-			for _, x := range sh.members {
-				if !s.gate.allows(x.PeerAddr()) {
-					x.Abort(reason)
-				}
-			}
-		})
+// refusedAtGate logs that a connection was refused, not more than once per second.
+func (s *Service) refusedAtGate(addr Addr, cause error, now time.Duration) {
+	if g := s.gate; g.mayLog(now) {
+		s.log.Warn("raon: connections refused", "last", addr.String(), "cause", cause,
+			"denied", g.denied.Load(), "over_address", g.overAddress.Load(), "over_rate", g.overRate.Load())
 	}
 }

@@ -87,14 +87,14 @@ func TestGateIsBounded(t *testing.T) {
 	for i := range visitorsMost {
 		wants(t, "a new address", visit(i), nil)
 	}
-	wants(t, "a new address in a full table", visit(visitorsMost), errOverAddress)
+	wants(t, "a new address in a full table", visit(visitorsMost), errNoRoom)
 	for i := range visitorsMost / 2 {
 		g.leave(at(fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255)), 0) // stays for its rate
 	}
 	for i := range 100 {
 		wants(t, "a new address in place of one that has gone", visit(visitorsMost+i), nil)
 	}
-	if n := len(g.visitors); n > visitorsMost {
+	if n := len(g.visitors.all); n > visitorsMost {
 		t.Errorf("%d addresses are kept, want at most %d", n, visitorsMost)
 	}
 }
@@ -105,7 +105,7 @@ func TestGateForgets(t *testing.T) {
 		wants(t, "enter", g.enter(at("10.0.0.1"), time.Duration(i)*time.Second), nil)
 		g.leave(at("10.0.0.1"), time.Duration(i)*time.Second+time.Second/2)
 	}
-	if n := len(g.visitors); n != 0 {
+	if n := len(g.visitors.all); n != 0 {
 		t.Errorf("%d addresses are kept of nobody", n)
 	}
 }
@@ -113,10 +113,17 @@ func TestGateForgets(t *testing.T) {
 func TestGateOptionsReportEveryFault(t *testing.T) {
 	_, err := newGate(&ServerOptions{MaxPerAddress: -1, AcceptsPerSecond: -2, AcceptBurst: -3, AddressBits6: 129,
 		Allow: []netip.Prefix{{}}, Deny: []netip.Prefix{{}}, ProxyFrom: []netip.Prefix{{}}})
-	for _, word := range []string{"MaxPerAddress -1", "AcceptsPerSecond -2", "AcceptBurst -3", "AddressBits6 129", "Allow", "Deny", "ProxyFrom"} {
+	for _, word := range []string{"MaxPerAddress -1", "AcceptsPerSecond -2", "AcceptBurst -3", "AddressBits6 129", "Allow[0]", "Deny[0]", "ProxyFrom[0]"} {
 		if err == nil || !strings.Contains(err.Error(), word) {
 			t.Errorf("%v: does not say %q", err, word)
 		}
+	}
+}
+
+func TestABurstWantsARate(t *testing.T) {
+	_, err := newGate(&ServerOptions{AcceptBurst: 3})
+	if err == nil || !strings.Contains(err.Error(), "AcceptBurst 3: wants AcceptsPerSecond") {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -138,8 +145,137 @@ func TestAccessLists(t *testing.T) {
 		for _, a := range c.out {
 			wants(t, name+" "+a, g.enter(at(a), 0), errDenied)
 		}
-		if !g.allows(Addr{Path: "/run/x"}) {
-			t.Errorf("%s: a unix socket was refused", name)
+		wants(t, name+" a unix socket", g.enter(Addr{Path: "/run/x"}, 0), nil)
+	}
+}
+
+func TestNetworksAreFoundInEveryForm(t *testing.T) {
+	list := func(texts ...string) (out []netip.Prefix) {
+		for _, s := range texts {
+			out = append(out, netip.MustParsePrefix(s))
 		}
+		return out
+	}
+	n, err := newNetworkSet("Deny", list("::ffff:10.1.0.0/112", "192.0.2.77/24", "fe80::/10", "2001:db8::1/128", "0.0.0.0/32"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		"10.1.2.3": true, "::ffff:10.1.2.3": true, "10.2.0.0": false, // a mapped network is one of IPv4
+		"192.0.2.1": true, "192.0.3.1": false, // bits of the host say nothing
+		"fe80::1%eth0": true, "fe80::1": true, // a zone is no way around it
+		"2001:db8::1": true, "2001:db8::2": false, "0.0.0.0": true, "::": false,
+	} {
+		if got := n.contains(netip.MustParseAddr(text)); got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+	if _, err := newNetworkSet("Deny", append(list("10.0.0.0/8", "::ffff:0.0.0.0/95"), netip.Prefix{})); err == nil ||
+		!strings.Contains(err.Error(), "Deny[1]") || !strings.Contains(err.Error(), "Deny[2]") {
+		t.Errorf("%v: want both faults", err)
+	}
+	all, err := newNetworkSet("Allow", list("0.0.0.0/0"))
+	wants(t, "all of IPv4", err, nil)
+	if !all.contains(netip.MustParseAddr("::ffff:1.2.3.4")) || all.contains(netip.MustParseAddr("::1")) {
+		t.Error("all of IPv4 is not that")
+	}
+}
+
+// TestBurstMayBeSmallerThanTheRate spaces an address's connections evenly.
+func TestBurstMayBeSmallerThanTheRate(t *testing.T) {
+	g := testGate(t, ServerOptions{AcceptsPerSecond: 10, AcceptBurst: 1})
+	in := 0
+	for i := range 100 {
+		if g.enter(at("10.0.0.1"), time.Duration(i)*10*time.Millisecond) == nil {
+			in++
+		}
+	}
+	if in != 10 {
+		t.Errorf("%d came in within a second, want one in each of ten tenths", in)
+	}
+	most := testGate(t, ServerOptions{AcceptsPerSecond: 1, AcceptBurst: acceptsMost})
+	wants(t, "the first of a large burst", most.enter(at("10.0.0.1"), 0), nil)
+}
+
+// TestGateOfWorkersWhoseClocksDiffer: whose clock is behind gives nobody a burst.
+func TestGateOfWorkersWhoseClocksDiffer(t *testing.T) {
+	g := testGate(t, ServerOptions{AcceptsPerSecond: 1})
+	in := 0
+	for i := range 1000 {
+		now := time.Minute + time.Duration(i)*time.Microsecond
+		if i%2 == 0 {
+			now -= 30 * time.Second
+		}
+		if g.enter(at("10.0.0.1"), now) == nil {
+			in++
+		}
+	}
+	if in > 2 {
+		t.Errorf("%d came in within a millisecond, want one, and one more for the first look at the later clock", in)
+	}
+}
+
+// TestWhoWaitsPaysOnce: a connection that found no session and is offered again has
+// not spent anything in between.
+func TestWhoWaitsPaysOnce(t *testing.T) {
+	g := testGate(t, ServerOptions{MaxPerAddress: 1, AcceptsPerSecond: 1})
+	for range 10 {
+		wants(t, "an offer", g.enter(at("10.0.0.1"), 0), nil)
+		g.undo(at("10.0.0.1"), 0)
+	}
+	if n := len(g.visitors.all); n != 0 {
+		t.Errorf("%d addresses are kept of nobody", n)
+	}
+	wants(t, "the last one", g.enter(at("10.0.0.1"), 0), nil)
+	g.leave(at("10.0.0.1"), 0)
+	wants(t, "another", g.enter(at("10.0.0.1"), 0), errOverRate)
+}
+
+// TestGateForgetsWhoOwesLeast fills the table with addresses that have just come
+// and one that has its burst again: that one goes.
+func TestGateForgetsWhoOwesLeast(t *testing.T) {
+	var v visitors
+	number := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}) }
+	const rested = forgetLooks / 2
+	for i := range visitorsMost {
+		x := v.find(number(i), 0)
+		x.live = 0
+		if x.spend(time.Second, 10, 0); i == rested {
+			x.spent = 0
+		}
+	}
+	if v.find(number(visitorsMost), 0) == nil {
+		t.Fatal("no room, though nobody has a connection")
+	}
+	if _, kept := v.place[number(rested)]; kept || len(v.all) != visitorsMost {
+		t.Errorf("kept the one that had nothing to remember; %d in all", len(v.all))
+	}
+	for i := range v.all { // who has a connection is never forgotten
+		v.all[i].live = 1
+	}
+	v.all[visitorsMost/3].live = 0
+	looks := 0
+	for ; v.find(number(visitorsMost+1), 0) == nil; looks++ {
+		if looks > visitorsMost/forgetLooks {
+			t.Fatal("the one without a connection is not found")
+		}
+	}
+	for i, x := range v.all {
+		if v.place[x.addr] != i {
+			t.Fatalf("%v is at %d, and said to be at %d", x.addr, i, v.place[x.addr])
+		}
+	}
+}
+
+func TestRefusalsAreLoggedOncePerSecond(t *testing.T) {
+	g := testGate(t, ServerOptions{})
+	lines := 0
+	for ms := range 10_000 {
+		if g.mayLog(time.Duration(ms) * time.Millisecond) {
+			lines++
+		}
+	}
+	if lines != 10 {
+		t.Errorf("%d lines in 10 s", lines)
 	}
 }

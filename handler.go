@@ -26,7 +26,9 @@ type SendHandler interface {
 }
 
 // AcceptHandler is a Handler that is asked before an accepted connection
-// begins. False closes it without any other callback, reason KickRejected.
+// begins, after the server's limits and access lists. addr is the client's, if a
+// proxy has announced it. False closes it without any other callback, reason
+// KickRejected.
 type AcceptHandler interface {
 	OnAccept(addr Addr) bool
 }

@@ -21,7 +21,7 @@ const (
 	KickSuperseded                         // a newer connection took the session over
 	KickShutdown                           // the service ended
 	KickPanic                              // a callback panicked or called runtime.Goexit
-	KickRejected                           // refused at the door: OnAccept said no, or the peer speaks another version
+	KickRejected                           // refused at the door: by OnAccept, by a limit once a proxy has named the client, for its version
 	KickHalfCloseTimeout                   // the peer closed its half and nothing moved any more
 	KickLayerError                         // a layer refused the peer's bytes
 

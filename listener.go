@@ -101,13 +101,58 @@ func (l *Listener) place(h Handle) {
 		l.refuse(h)
 		return
 	}
+	from, err := l.ground.driver.PeerAddr(h)
+	if err != nil { // the peer is gone already
+		l.service.log.Debug("raon: accepted connection could not begin", "err", err)
+		l.reset(h)
+		return
+	}
+	gated := !l.service.gate.trusts(from) // else the client that is announced will be
+	if gated && !l.letIn(h, from) {
+		return
+	}
 	s := l.service.pool.acquire(l.service)
 	if s == nil {
-		if !l.replyFull(h) {
-			l.park(h)
+		l.turnAway(h, from, gated)
+		return
+	}
+	s.peer = from
+	if gated {
+		s.set(flagGated)
+	}
+	l.deal(s, h)
+}
+
+// letIn asks the gate, and closes the connection if it says no. A session is not
+// taken for that: who is refused keeps nobody out.
+func (l *Listener) letIn(h Handle, from Addr) bool {
+	now := l.worker.now
+	err := l.service.gate.enter(from, now)
+	if err != nil {
+		l.service.refusedAtGate(from, err, now)
+		l.reset(h)
+	}
+	return err == nil
+}
+
+// turnAway deals with a connection that there is no session for: it is told, or
+// waits and asks the gate again.
+func (l *Listener) turnAway(h Handle, from Addr, gated bool) {
+	gate, now := l.service.gate, l.worker.now
+	if l.replyFull(h) {
+		if gated {
+			gate.leave(from, now) // and has spent of its burst
 		}
 		return
 	}
+	if gated {
+		gate.undo(from, now)
+	}
+	l.park(h)
+}
+
+// deal hands the connection to the least loaded worker.
+func (l *Listener) deal(s *Session, h Handle) {
 	w := l.choose()
 	w.live.Add(1)
 	l.service.open.Add(1) // begin takes it back
@@ -171,7 +216,12 @@ func (l *Listener) resume() {
 
 func (l *Listener) refuse(h Handle) {
 	l.service.refused.Add(1)
-	_ = l.ground.driver.CloseHandle(h, true) // the peer sees the reset
+	l.reset(h)
+}
+
+// reset closes an accepted connection that nothing has come of.
+func (l *Listener) reset(h Handle) {
+	_ = l.ground.driver.CloseHandle(h, true) // the peer sees it
 }
 
 // report logs trouble with accepting, at most once per second.

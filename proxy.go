@@ -10,13 +10,16 @@ import (
 )
 
 // The PROXY protocol, version 2: a proxy tells the address of the client behind it
-// in a header ahead of the client's bytes. Source: HAProxy, doc/proxy-protocol.txt,
-// section 2.2. Version 1, the text form, is refused by name.
+// in a header ahead of the client's bytes. Source: HAProxy, doc/proxy-protocol.txt
+// (https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt), section 2.2.
+// Version 1, the text form of section 2.1, is refused by name: it has no length
+// ahead, and nobody has to send it.
 
 // proxyAnnouncement is what a header says.
 type proxyAnnouncement struct {
 	local bool // the proxy speaks for itself: a health check
-	peer  Addr // the client; the zero Addr when the proxy does not say
+	known bool // it says who the client is
+	peer  Addr // the client; the zero Addr is a unix socket without a name
 }
 
 var (
@@ -27,11 +30,31 @@ var (
 // Lengths in bytes, and values of the fields.
 const (
 	proxyFixed   = 16   // signature, version and command, family, length
-	proxyLongest = 4096 // of the rest; addresses take 216 at most
-	proxyTCP4    = 0x11
-	proxyTCP6    = 0x21
-	proxyUnix    = 0x31
+	proxyLongest = 4096 // of the rest; addresses take 216 at most, certificates' names some more
 	proxyCRC32C  = 0x03 // TLV: checksum of the header, with itself as zero
+)
+
+// proxyAddresses is how many bytes of addresses a family and protocol have.
+// Combinations that are not there have none that mean anything.
+var proxyAddresses = map[byte]int{
+	proxyUnspec: 0,
+	proxyTCP4:   12, proxyUDP4: 12,
+	proxyTCP6: 36, proxyUDP6: 36,
+	proxyUnix: 216, proxyUnixDatagram: 216,
+}
+
+// Families, in the high four bits, and protocols.
+const (
+	proxyUnspec       = 0x00
+	proxyTCP4         = 0x11
+	proxyUDP4         = 0x12
+	proxyTCP6         = 0x21
+	proxyUDP6         = 0x22
+	proxyUnix         = 0x31
+	proxyUnixDatagram = 0x32
+
+	proxyLastFamily   = 3
+	proxyLastProtocol = 2
 )
 
 var errProxy = errors.New("no PROXY protocol header of version 2")
@@ -56,23 +79,37 @@ func parseProxy(b []byte) (a proxyAnnouncement, n int, err error) {
 	if len(b) < n {
 		return a, 0, nil
 	}
-	a.local = b[12]&15 == 0
-	tlvs, err := a.read(b[13], b[proxyFixed:n])
-	if err == nil {
-		err = checkProxySum(b[:n], n-len(tlvs))
+	if b[12]&15 == 0 { // whatever else it says is to be discarded, the family included
+		return proxyAnnouncement{local: true}, n, nil
 	}
-	if a.local {
-		a.peer = Addr{}
-	}
+	a, err = readProxied(b[:n])
 	return a, n, err
 }
 
-// read takes the addresses and returns what follows them.
-func (a *proxyAnnouncement) read(family byte, b []byte) (tlvs []byte, err error) {
-	size := map[byte]int{proxyTCP4: 12, proxyTCP6: 36, proxyUnix: 216}[family]
-	if len(b) < size {
-		return nil, fmt.Errorf("%w: %d bytes of addresses", errProxy, len(b))
+// readProxied reads a whole header of the command PROXY. What is announced as
+// anything but a stream is as if unspecified.
+func readProxied(header []byte) (a proxyAnnouncement, err error) {
+	family, b := header[13], header[proxyFixed:]
+	if family>>4 > proxyLastFamily || family&15 > proxyLastProtocol {
+		return a, fmt.Errorf("%w: family and protocol %#x", errProxy, family)
 	}
+	size, ok := proxyAddresses[family]
+	if !ok {
+		return a, nil // nobody can tell where its TLVs begin
+	}
+	if len(b) < size {
+		return a, fmt.Errorf("%w: %d bytes of addresses", errProxy, len(b))
+	}
+	if err := checkProxySum(header, proxyFixed+size); err != nil {
+		return a, err
+	}
+	a.read(family, b)
+	return a, nil
+}
+
+// read takes the client's address. There are enough bytes for it.
+func (a *proxyAnnouncement) read(family byte, b []byte) {
+	a.known = true
 	switch family {
 	case proxyTCP4:
 		a.peer.IP = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b)), binary.BigEndian.Uint16(b[8:]))
@@ -81,8 +118,9 @@ func (a *proxyAnnouncement) read(family byte, b []byte) (tlvs []byte, err error)
 	case proxyUnix:
 		path, _, _ := bytes.Cut(b[:108], []byte{0})
 		a.peer.Path = string(path)
+	default:
+		a.known = false
 	}
-	return b[size:], nil
 }
 
 // checkProxySum walks the TLVs from byte at on and checks the sum, if there is one.

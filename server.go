@@ -23,6 +23,10 @@ type ServerOptions struct {
 	ReusePort   bool // a listener per worker on each address (SO_REUSEPORT); sockets stay where they were accepted
 	V6Only      bool // [::] takes IPv6 only; default dual stack
 
+	// What follows is asked before a connection takes a session; who is refused is
+	// reset. Connections over unix sockets are not subject to it. 65,536 addresses are
+	// remembered. Beyond that those without a connection are forgotten, and with them
+	// how fast they came; when all have one, new addresses are refused.
 	MaxPerAddress    int // connections of one address at once; 0 is any number
 	AcceptsPerSecond int // connections of one address per second; 0 is any number
 	AcceptBurst      int // of them at once after a pause; AcceptsPerSecond
@@ -31,13 +35,18 @@ type ServerOptions struct {
 	Allow []netip.Prefix // who may connect; none is everybody. Service.SetAccess changes it
 	Deny  []netip.Prefix // who may not, even if allowed
 
-	// ProxyFrom are the networks of proxies: a connection from there begins with a
-	// PROXY protocol header, version 2, and is the announced client's from then on,
-	// for limits and for PeerAddr. Without one it is kicked with KickPacketError.
+	// ProxyFrom are the networks of proxies. A connection from there has to begin with
+	// a PROXY protocol header, version 2, within HandshakeTimeout, and is from then on
+	// the announced client's: for limits, lists, OnAccept and PeerAddr. Without one it
+	// is kicked with KickPacketError. One that the proxy makes for itself (LOCAL, a
+	// health check) is neither counted nor looked up in the lists; of one whose client
+	// the proxy does not know, the proxy is the client. Everybody else sends none.
 	ProxyFrom []netip.Prefix
 
-	// FullReply is sent to those who find no idle session, and the connection closed,
-	// 128 at a time per address listened on. Without it clients wait in the backlog.
+	// FullReply is what those get, as it is, without layers, who find no idle session;
+	// then their connection is closed. At most 128 at a time per address listened on,
+	// each for at most 1 s; more are reset. Without it accepting stops, and clients
+	// wait in the backlog.
 	FullReply []byte
 
 	DrainTimeout time.Duration  // for Core.Shutdown; 10 s

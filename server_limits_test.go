@@ -1,8 +1,8 @@
 package raon_test
 
 import (
-	"encoding/hex"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,6 +19,19 @@ func (w *wire) mustReset() {
 	}
 }
 
+// mustRefuse connects and waits for the reset, which already the connecting may see.
+func (st *stage) mustRefuse(addr raon.Addr) {
+	st.t.Helper()
+	w := st.startWire(addr)
+	w.pump("connect", func() bool { return !w.sending })
+	if w.sendErr == nil {
+		w.mustReset()
+	}
+	if len(w.got) > 0 {
+		st.t.Errorf("who is refused got %q", w.got)
+	}
+}
+
 func TestConnectionsPerAddress(t *testing.T) {
 	forEachDriver(t, func(t *testing.T, st *stage) {
 		core := st.core(raon.CoreOptions{Logger: discard})
@@ -28,7 +41,7 @@ func TestConnectionsPerAddress(t *testing.T) {
 			w.write([]byte("hello"))
 			w.expect([]byte("hello"))
 		}
-		st.wire(server.addr()).mustReset()
+		st.mustRefuse(server.addr())
 		if n := server.Snapshot().OverAddress; n != 1 {
 			t.Errorf("%d counted over the address's limit", n)
 		}
@@ -48,7 +61,7 @@ func TestAccessListsChangeWhileServing(t *testing.T) {
 		w.write([]byte("hello"))
 		w.expect([]byte("hello"))
 		mustBe(t, "SetAccess", server.SetAccess(nil, []netip.Prefix{loopback}), nil)
-		st.wire(server.addr()).mustReset()
+		st.mustRefuse(server.addr())
 		w.write([]byte(", again"))
 		w.expect([]byte("hello, again")) // the living stay
 		server.KickDenied(raon.KickRejected)
@@ -67,13 +80,11 @@ func TestAccessListsChangeWhileServing(t *testing.T) {
 	})
 }
 
-// proxyHeader announces 192.0.2.7:4242.
-func proxyHeader(t *testing.T) []byte {
-	t.Helper()
-	b, err := hex.DecodeString("0d0a0d0a000d0a515549540a" + "2111000c" + "c0000207" + "7f000001" + "1092" + "01bb")
-	mustBe(t, "the header", err, nil)
-	return b
-}
+// announcement is a PROXY header that announces 192.0.2.7:4242.
+var announcement = []byte("\r\n\r\n\x00\r\nQUIT\n" + "\x21\x11\x00\x0c" + "\xc0\x00\x02\x07" + "\x7f\x00\x00\x01" + "\x10\x92" + "\x01\xbb")
+
+// proxyHeader is the announcement, to be changed.
+func proxyHeader() []byte { return slices.Clone(announcement) }
 
 // TestProxyAnnouncesTheClient sends the header in two pieces, with data behind it.
 func TestProxyAnnouncesTheClient(t *testing.T) {
@@ -83,7 +94,7 @@ func TestProxyAnnouncesTheClient(t *testing.T) {
 			ProxyFrom: []netip.Prefix{loopback}, MaxPerAddress: 1,
 			Deny: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")},
 		}, echo)
-		header := proxyHeader(t)
+		header := proxyHeader()
 		w := st.wire(server.addr())
 		w.write(header[:9])
 		w.write(append(header[9:len(header):len(header)], "hello"...))

@@ -51,8 +51,14 @@ type SessionOptions struct {
 	HalfCloseTimeout time.Duration // from the peer's FIN, or the last byte taken after it, to the end; 30 s
 	HandshakeTimeout time.Duration // for layers that shake hands; 10 s
 
-	IdleTimeout time.Duration // nothing received for so long ends the session; 0 is never
-	AuthTimeout time.Duration // from OnConnect to Session.Authenticated; 0 is for ever
+	// IdleTimeout ends a session of which nothing was received for so long, with
+	// KickIdle, at that time to a millisecond. It stands still while the session is
+	// paused or held by high water. 0 is never.
+	IdleTimeout time.Duration
+
+	// AuthTimeout ends a session, with KickAuthTimeout, so long after OnConnect unless
+	// Session.Authenticated has been called. 0 is never.
+	AuthTimeout time.Duration
 
 	// RecvBufferBytes is the largest incomplete packet that is kept; 64 KiB.
 	RecvBufferBytes int

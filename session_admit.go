@@ -2,13 +2,22 @@ package raon
 
 import "bytes"
 
-// letIn asks the gate and the handler whether an accepted connection may
-// begin, and begins it. It is attached.
+// letIn asks the gate whether the client that a proxy has announced may come in,
+// and goes on with it.
 func (s *Session) letIn() {
-	if err := s.passGate(); err != nil {
+	w := s.worker
+	if err := s.service.gate.enter(s.PeerAddr(), w.now); err != nil {
+		s.service.refusedAtGate(s.PeerAddr(), err, w.now)
 		s.kick(KickRejected, err)
 		return
 	}
+	s.set(flagGated)
+	s.welcome()
+}
+
+// welcome asks the handler whether the connection may begin, and begins it. It is
+// attached, and the gate has nothing against it.
+func (s *Session) welcome() {
 	if a, ok := s.handler.(AcceptHandler); ok && !s.askAccept(a) {
 		s.kick(KickRejected, nil)
 		return
@@ -16,25 +25,7 @@ func (s *Session) letIn() {
 	s.opened()
 }
 
-// passGate takes the connection's place at the gate.
-func (s *Session) passGate() error {
-	if s.has(flagGated) {
-		return nil
-	}
-	err := s.service.gate.enter(s.PeerAddr(), s.worker.now)
-	if err == nil {
-		s.set(flagGated)
-		return nil
-	}
-	if s.share.gateLog.allow(s.worker.now) {
-		g := s.service.gate
-		s.service.log.Warn("raon: connections refused", "last", s.PeerAddr().String(), "cause", err,
-			"denied", g.denied.Load(), "over_address", g.overAddress.Load(), "over_rate", g.overRate.Load())
-	}
-	return err
-}
-
-// leaveGate gives the place back.
+// leaveGate gives the connection's place at the gate back.
 func (s *Session) leaveGate() {
 	if s.has(flagGated) {
 		s.clear(flagGated)
@@ -50,7 +41,8 @@ func (s *Session) awaitHeader() {
 	s.updateReading()
 }
 
-// takeHeader gathers the PROXY header. What follows it is the client's.
+// takeHeader gathers the PROXY header. What follows it is the client's, and goes
+// the way of all that comes after it.
 func (s *Session) takeHeader(data []byte) {
 	s.tail.append(&s.worker.tails, data)
 	a, n, err := parseProxy(s.tail.bytes())
@@ -65,10 +57,7 @@ func (s *Session) takeHeader(data []byte) {
 	s.tail.drop(&s.worker.tails)
 	s.clear(flagProxied)
 	s.state, s.deadline = stateConnecting, 0
-	if a.peer.IsValid() {
-		s.announced.Store(&a.peer)
-	}
-	s.letIn()
+	s.take(&a)
 	if len(rest) == 0 || s.has(flagDisconnectDue) {
 		return
 	}
@@ -77,6 +66,18 @@ func (s *Session) takeHeader(data []byte) {
 		return
 	}
 	s.deliver(rest)
+}
+
+// take acts on what the proxy has announced.
+func (s *Session) take(a *proxyAnnouncement) {
+	if a.local { // the proxy asks how we are: its address is trusted, and nobody's client
+		s.welcome()
+		return
+	}
+	if a.known {
+		s.announced.Store(&a.peer)
+	}
+	s.letIn()
 }
 
 // ProxyAddr is the address of the proxy that announced the peer, the zero Addr

@@ -7,20 +7,18 @@ import (
 )
 
 // begin makes an accepted socket this session's connection, on the worker that
-// it is dealt to.
+// it is dealt to. Its peer's address is set, and the gate has been asked, unless a
+// proxy has to name the client first.
 func (s *Session) begin(w *worker, h Handle) {
 	ground := s.service.shares[w.index].ground
-	peer, err := ground.driver.PeerAddr(h)
-	s.settleOn(w, h, peer)
+	s.settleOn(w, h, s.peer)
 	defer s.service.partEnded() // the hand-over is done: the share answers for it now
 	if s.share.draining {
 		s.dropHandle()
 		return
 	}
-	if err == nil {
-		unix := !peer.IP.IsValid() // a unix client mostly has no path
-		err = s.service.limits.Socket.apply(ground.driver, h, unix)
-	}
+	unix := !s.peer.IP.IsValid() // a unix client mostly has no path
+	err := s.service.limits.Socket.apply(ground.driver, h, unix)
 	if err == nil {
 		s.ref, err = ground.port.Attach(h, port.KindStream, s)
 	}
@@ -31,11 +29,11 @@ func (s *Session) begin(w *worker, h Handle) {
 	}
 	s.service.accepted.Add(1)
 	s.state = stateConnecting // until it is opened, ending it calls nobody back
-	if s.service.gate.trusts(peer) {
-		s.awaitHeader()
+	if s.has(flagGated) {
+		s.welcome()
 		return
 	}
-	s.letIn()
+	s.awaitHeader()
 }
 
 // settleOn takes the session out of the pool's hands onto a worker. What a

@@ -30,7 +30,6 @@ type share struct {
 
 	totals  totals
 	kickLog rateLimit
-	gateLog rateLimit
 }
 
 func (sh *share) add(s *Session) {

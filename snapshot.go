@@ -10,10 +10,10 @@ type Snapshot struct {
 	Max  int // sessions in all
 
 	Accepted      uint64 // connections accepted and begun
-	Refused       uint64 // accepted and reset for want of a session
-	Denied        uint64 // by the access lists
-	OverAddress   uint64 // beyond MaxPerAddress
-	OverRate      uint64 // beyond AcceptsPerSecond
+	Refused       uint64 // accepted, and reset or told so for want of a session
+	Denied        uint64 // reset by the access lists, before they took a session
+	OverAddress   uint64 // reset beyond MaxPerAddress, or for want of room for their address
+	OverRate      uint64 // reset beyond AcceptsPerSecond
 	AcceptErrors  uint64 // accepts that failed, out of descriptors among them
 	ConnectFailed uint64
 	Disconnected  uint64 // connections ended, before OnConnect too
