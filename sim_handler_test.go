@@ -25,6 +25,7 @@ type simHandler struct {
 	paused   bool
 	finished bool            // CloseWrite was called on this end
 	heard    bool            // OnFinish was called
+	left     int             // bytes that OnRecv did not consume
 	out      [senders]uint32 // packets accepted by Send
 	in       [senders]uint32 // number of the next packet expected
 	reported [senders]uint32 // packets that OnSend told of
@@ -80,6 +81,9 @@ func (h *simHandler) OnConnect(s *raon.Session, err error) {
 	}
 	h.open, h.ref = true, s.Ref()
 	peer := s.PeerAddr()
+	if proxy := s.ProxyAddr(); proxy.IsValid() {
+		peer = proxy // the client's own address here
+	}
 	if h.client {
 		local, err := s.LocalAddr()
 		if err != nil { // the world reset it already
@@ -96,7 +100,7 @@ func (h *simHandler) OnConnect(s *raon.Session, err error) {
 
 func (h *simHandler) OnRecv(s *raon.Session, data []byte) int {
 	defer h.call("OnRecv")()
-	if !h.open || h.over || h.heard {
+	if !h.open || h.over || h.heard && len(data) != h.left { // what it left comes again at Resume
 		h.run.violate("%s: OnRecv after the end", h)
 	}
 	if h.paused {
@@ -118,6 +122,7 @@ func (h *simHandler) OnRecv(s *raon.Session, data []byte) int {
 			break
 		}
 	}
+	h.left = len(data) - used
 	h.act(s)
 	return used
 }

@@ -73,3 +73,16 @@ func (x *xorLayer) Seal(dst, src []byte) ([]byte, error) {
 }
 
 func (x *xorLayer) Finish(dst []byte) []byte { return append(dst, xorBye, 0) }
+
+// headerLayer sends a PROXY header, announcing 192.0.2.7:4242, and changes nothing.
+type headerLayer struct{}
+
+func (*headerLayer) Handshake([]byte) (consumed int, reply []byte, ready bool, err error) {
+	return 0, announcement, true, nil
+}
+
+func (*headerLayer) Open(dst, src []byte) ([]byte, int, error) {
+	return append(dst, src...), len(src), nil
+}
+func (*headerLayer) Seal(dst, src []byte) ([]byte, error) { return append(dst, src...), nil }
+func (*headerLayer) Finish(dst []byte) []byte             { return dst }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net/netip"
 	"time"
 
 	"github.com/raon-engine/raon"
@@ -16,18 +17,19 @@ import (
 // from its seed: the world's faults, the services' limits, what the handlers do
 // and what other goroutines would. It runs on one goroutine in virtual time.
 type schedule struct {
-	seed  uint64
-	rng   *rand.Rand
-	world *sim.World
-	core  *raon.Core
-	ends  []*simHandler
-	links map[string][2]*simHandler // by the client's address: client, server
-	drops bool                      // the queue policy loses packets on purpose
-	kind  bool                      // the world resets nothing and every deadline is far
-	over  bool                      // the end has come: handlers only answer
-	calm  int                       // how seldom handlers end their session
-	plant bool                      // break an invariant, to see it found
-	fault error                     // the first violation
+	seed   uint64
+	rng    *rand.Rand
+	world  *sim.World
+	core   *raon.Core
+	server *raon.Service
+	ends   []*simHandler
+	links  map[string][2]*simHandler // by the client's address: client, server
+	drops  bool                      // the queue policy loses packets on purpose
+	kind   bool                      // the world resets nothing and every deadline is far
+	over   bool                      // the end has come: handlers only answer
+	calm   int                       // how seldom handlers end their session
+	plant  bool                      // break an invariant, to see it found
+	fault  error                     // the first violation
 }
 
 // violate records the first broken promise.
@@ -80,19 +82,66 @@ func (r *schedule) build() error {
 	}
 	limits := r.limits()
 	r.drops = limits.Policy == raon.QueueDropNewest || limits.Policy == raon.QueueDropOldest
-	if _, err = core.RegisterServer(raon.ServerOptions{
+	server := raon.ServerOptions{
 		Listen: []raon.Addr{addr}, MaxSessions: 1 + r.rng.IntN(4), Session: limits,
 		NewHandler: func() raon.Handler { return r.newEnd(false) },
 		NewLayers:  r.layers(), DrainTimeout: r.drainTimeout(),
-	}); err != nil {
+	}
+	r.guard(&server)
+	if r.server, err = core.RegisterServer(server); err != nil {
 		return err
 	}
 	_, err = core.RegisterClient(raon.ClientOptions{
 		Connect: addr, Count: 1 + r.rng.IntN(4), Session: limits,
 		NewHandler: func() raon.Handler { return r.newEnd(true) },
-		NewLayers:  r.layers(), DrainTimeout: r.drainTimeout(),
+		NewLayers:  r.headers(), DrainTimeout: r.drainTimeout(),
 	})
 	return err
+}
+
+// guard puts a gate before the server. The client's side of a PROXY header is a
+// layer, in every fourth schedule too.
+func (r *schedule) guard(o *raon.ServerOptions) {
+	if r.seed%4 == 1 {
+		o.ProxyFrom = []netip.Prefix{loopback}
+	}
+	if r.kind {
+		return
+	}
+	o.MaxPerAddress = r.rng.IntN(4)
+	if r.rng.IntN(4) == 0 {
+		o.AcceptsPerSecond = 1 + r.rng.IntN(20)
+	}
+	if r.rng.IntN(2) == 0 {
+		o.FullReply = []byte("full") // less than a packet
+	}
+}
+
+// denials are the access lists that a wild schedule changes between.
+var denials = [][]netip.Prefix{nil, {loopback}, {netip.MustParsePrefix("192.0.2.0/24")}}
+
+// changeAccess is an operator at work.
+func (r *schedule) changeAccess() {
+	if r.kind || r.server == nil {
+		return
+	}
+	if err := r.server.SetAccess(nil, denials[r.rng.IntN(len(denials))]); err != nil {
+		r.violate("SetAccess: %v", err)
+	}
+	if r.rng.IntN(4) == 0 {
+		for _, h := range r.ends {
+			h.allowLoss()
+		}
+		r.server.KickDenied(raon.KickRejected)
+	}
+}
+
+// headers is a layer that sends a PROXY header, on the client's side.
+func (r *schedule) headers() func() []raon.Layer {
+	if r.seed%4 == 1 {
+		return func() []raon.Layer { return []raon.Layer{&headerLayer{}} }
+	}
+	return r.layers()
 }
 
 // layers is a XOR layer in every fourth schedule; both services ask once each,
@@ -133,7 +182,12 @@ func (r *schedule) limits() raon.SessionOptions {
 		HalfCloseTimeout: time.Duration(1+r.rng.IntN(10)) * time.Second,
 		RecvBufferBytes:  maxSimPacket + r.rng.IntN(4096),
 	}
+	if r.rng.IntN(2) == 0 {
+		o.IdleTimeout = time.Duration(1+r.rng.IntN(5000)) * time.Millisecond
+		o.AuthTimeout = time.Duration(1+r.rng.IntN(5000)) * time.Millisecond
+	}
 	if r.kind {
+		o.IdleTimeout, o.AuthTimeout = farAway, farAway
 		o.StallTimeout, o.CloseTimeout, o.HalfCloseTimeout = farAway, farAway, farAway
 	}
 	return o
@@ -174,7 +228,11 @@ func (r *schedule) meddle() {
 	}
 	h := r.ends[r.rng.IntN(len(r.ends))]
 	ref := h.ref
-	switch r.rng.IntN(6) {
+	switch r.rng.IntN(8) {
+	case 6:
+		_ = ref.PushJob((*raon.Session).Authenticated) // refusal is an answer
+	case 7:
+		r.changeAccess()
 	case 0, 1:
 		h.sendForeign()
 	case 2:
