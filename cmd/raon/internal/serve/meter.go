@@ -62,9 +62,26 @@ func (r reading) since(last reading) string {
 // summary is the last line: what happened in all. The core has ended.
 func (m *meter) summary() string {
 	r := m.read()
-	return fmt.Sprintf("raon serve: stopped after %v: %d sessions, %d frames in, %d out, %.1f MiB in, %.1f MiB out; ended: %s",
+	return fmt.Sprintf("raon serve: stopped after %v: %d sessions, %d frames in, %d out, %.1f MiB in, %.1f MiB out; ended: %s%s",
 		r.at.Sub(m.began).Round(time.Millisecond), r.Accepted, r.frames, r.PacketsOut,
-		float64(r.BytesIn)/(1<<20), float64(r.BytesOut)/(1<<20), reasons(r.Kicks[:]))
+		float64(r.BytesIn)/(1<<20), float64(r.BytesOut)/(1<<20), reasons(r.Kicks[:]), refusals(r.Snapshot))
+}
+
+// refusals lists the connections that got no session, for each cause that occurred.
+func refusals(s raon.Snapshot) string {
+	var parts []string
+	for _, c := range []struct {
+		n    uint64
+		what string
+	}{{s.Denied, "denied"}, {s.OverAddress, "over address"}, {s.OverRate, "over rate"}, {s.Refused, "full"}} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", c.what, c.n))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; refused: " + strings.Join(parts, ", ")
 }
 
 // reasons lists the sessions ended for each reason that occurred.

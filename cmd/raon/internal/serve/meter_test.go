@@ -31,3 +31,13 @@ func TestReasonsListsWhatOccurred(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestRefusalsListsWhatOccurred(t *testing.T) {
+	if got := refusals(raon.Snapshot{}); got != "" {
+		t.Errorf("%q, want nothing", got)
+	}
+	got := refusals(raon.Snapshot{Denied: 3, OverAddress: 2, OverRate: 1, Refused: 4})
+	if got != "; refused: denied 3, over address 2, over rate 1, full 4" {
+		t.Errorf("%q", got)
+	}
+}
