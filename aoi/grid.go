@@ -19,7 +19,8 @@ var (
 	ErrPosition = errors.New("aoi: no position")
 )
 
-// Watcher gets the deltas. It must not change the grid.
+// Watcher gets the deltas. It must not change the grid. When it panics, the step
+// has been taken all the same, and the rest of its deltas is lost.
 type Watcher interface {
 	// Enter: from now on who sees subject.
 	Enter(who, subject uint64)
@@ -98,8 +99,12 @@ func (g *Grid) Add(id uint64, x, y float64) error {
 	e.id, e.x, e.y = id, x, y
 	e.column, e.row = g.columnOf(x), g.rowOf(y)
 	g.byID[id] = e.index
-	g.each(g.around(e.column, e.row), area{}, func(other *entity) { g.meet(e, other) })
 	g.enter(e)
+	g.each(g.around(e.column, e.row), area{}, func(other *entity) {
+		if other != e {
+			g.meet(e, other)
+		}
+	})
 	return nil
 }
 
