@@ -41,12 +41,13 @@ func (g *Grid) clamp(x, y float64) (float64, float64, error) {
 	return min(max(x, o.MinX), o.MaxX), min(max(y, o.MinY), o.MaxY), nil
 }
 
+// columnOf is the column of a coordinate, or the nearest one there is.
 func (g *Grid) columnOf(x float64) int {
-	return min(int((x-g.opts.MinX)/g.opts.CellSize), g.columns-1)
+	return min(max(int((x-g.opts.MinX)/g.opts.CellSize), 0), g.columns-1)
 }
 
 func (g *Grid) rowOf(y float64) int {
-	return min(int((y-g.opts.MinY)/g.opts.CellSize), g.rows-1)
+	return min(max(int((y-g.opts.MinY)/g.opts.CellSize), 0), g.rows-1)
 }
 
 // settle gives e the cell that it belongs to now, and tells whether that is
@@ -71,8 +72,8 @@ func (g *Grid) settle(e *entity) bool {
 // beyond tells whether a coordinate is out of the n-th of so many cells. The first
 // and the last one end with the map.
 func (g *Grid) beyond(at float64, n, cells int) bool {
-	low := float64(n)*g.opts.CellSize - g.opts.Margin
-	high := float64(n+1)*g.opts.CellSize + g.opts.Margin
+	low := float64(n)*g.opts.CellSize - g.cellMargin
+	high := float64(n+1)*g.opts.CellSize + g.cellMargin
 	return at < low && n > 0 || at >= high && n < cells-1
 }
 

@@ -42,6 +42,14 @@ type Grid struct {
 	free     []int32 // unused places in entities
 	byID     map[uint64]int32
 	telling  bool // the watcher is being called
+
+	cellMargin float64 // Margin by cells; by distance, cells are but an index
+
+	// Sight by distance.
+	seeSquare  float64 // Radius, and Radius + Margin, squared
+	keepSquare float64
+	looks      uint64
+	found      scratch
 }
 
 // entity is one that can see and be seen.
@@ -52,6 +60,9 @@ type entity struct {
 	row    int
 	index  int32 // in entities
 	place  int   // in its cell
+
+	sees   []link // by distance only
+	looked uint64 // the look that has found it last
 }
 
 // New makes an empty grid. Errors: every fault of opts at once.
@@ -65,6 +76,11 @@ func New(opts Options, watcher Watcher) (*Grid, error) {
 	g.columns = int(math.Ceil((opts.MaxX - opts.MinX) / opts.CellSize))
 	g.rows = int(math.Ceil((opts.MaxY - opts.MinY) / opts.CellSize))
 	g.cells = make([][]int32, g.columns*g.rows)
+	if !g.byDistance() {
+		g.cellMargin = opts.Margin
+	}
+	keep := opts.Radius + opts.Margin
+	g.seeSquare, g.keepSquare = opts.Radius*opts.Radius, keep*keep
 	return g, nil
 }
 
@@ -100,6 +116,10 @@ func (g *Grid) Add(id uint64, x, y float64) error {
 	e.column, e.row = g.columnOf(x), g.rowOf(y)
 	g.byID[id] = e.index
 	g.enter(e)
+	if g.byDistance() {
+		g.appear(e)
+		return nil
+	}
 	g.each(g.around(e.column, e.row), area{}, func(other *entity) {
 		if other != e {
 			g.meet(e, other)
@@ -119,6 +139,10 @@ func (g *Grid) Remove(id uint64) error {
 	g.leave(e)
 	delete(g.byID, id)
 	g.free = append(g.free, i)
+	if g.byDistance() {
+		g.vanish(e)
+		return nil
+	}
 	g.each(g.around(e.column, e.row), area{}, func(other *entity) { g.part(e, other) })
 	return nil
 }
@@ -139,8 +163,19 @@ func (g *Grid) Move(id uint64, x, y float64) error {
 	e := &g.entities[i]
 	e.x, e.y = x, y
 	before := g.around(e.column, e.row)
+	crossed := g.settle(e)
+	if g.byDistance() {
+		g.shift(e)
+		return nil
+	}
+	g.cross(e, before, crossed)
+	return nil
+}
+
+// cross tells of a Move by cells.
+func (g *Grid) cross(e *entity, before area, crossed bool) {
 	after := before
-	if g.settle(e) {
+	if crossed {
 		after = g.around(e.column, e.row)
 		g.each(before, after, func(other *entity) { g.part(e, other) })
 	}
@@ -148,21 +183,26 @@ func (g *Grid) Move(id uint64, x, y float64) error {
 		switch {
 		case other == e:
 		case before.has(other.column, other.row):
-			g.watcher.Move(other.id, id)
+			g.watcher.Move(other.id, e.id)
 		default:
 			g.meet(e, other)
 		}
 	})
-	return nil
 }
 
-// Near calls fn for every entity that sees id, but id itself. Errors: ErrUnknown.
+// Near calls fn for every entity that sees id, but id itself: those a broadcast
+// about id goes to, and, as sight is mutual, those that id sees. fn must not change
+// the grid. Errors: ErrUnknown.
 func (g *Grid) Near(id uint64, fn func(other uint64)) error {
 	i, ok := g.byID[id]
 	if !ok {
 		return ErrUnknown
 	}
 	e := &g.entities[i]
+	if g.byDistance() {
+		g.nearByLinks(e, fn)
+		return nil
+	}
 	g.each(g.around(e.column, e.row), area{}, func(other *entity) {
 		if other != e {
 			fn(other.id)
@@ -182,6 +222,9 @@ func (g *Grid) part(a, b *entity) {
 	g.watcher.Leave(a.id, b.id)
 	g.watcher.Leave(b.id, a.id)
 }
+
+// byDistance tells that there is a Radius.
+func (g *Grid) byDistance() bool { return g.opts.Radius > 0 }
 
 // mayChange holds that the watcher leaves the grid alone.
 func (g *Grid) mayChange() { invariant.Check(!g.telling, "aoi: a Watcher has changed its Grid") }
