@@ -18,6 +18,7 @@ type Alarm struct {
 	at      time.Duration
 	node    wheel.Timer
 	stopped atomic.Bool // Stop was called, or it ran for the last time
+	missed  atomic.Uint64
 }
 
 // After has job run on one of the workers, d from when that worker hears of it:
@@ -26,7 +27,7 @@ func (c *Core) After(d time.Duration, job *Job) (*Alarm, error) { return c.arm(d
 
 // Every has job run once per period, at least a millisecond, always on the same
 // worker. It does not drift; ticks that a busy worker could not run in time are
-// left out. Any goroutine. Errors: ErrQueueFull, ErrClosed.
+// left out, and counted by Missed. Any goroutine. Errors: ErrQueueFull, ErrClosed.
 func (c *Core) Every(period time.Duration, job *Job) (*Alarm, error) {
 	invariant.Check(period >= wheelTick, "raon: Every with a period below a millisecond")
 	return c.arm(period, period, job)
@@ -52,6 +53,11 @@ func (a *Alarm) Stop() bool {
 	return true
 }
 
+// Missed is how many ticks were left out since the alarm was set. A tick's job
+// finds those counted that had passed when it began: with the runs, itself
+// included, they are all the periods that have. Any goroutine.
+func (a *Alarm) Missed() uint64 { return a.missed.Load() }
+
 // settle arms the alarm, or forgets a stopped one. On the worker.
 func (a *Alarm) settle() {
 	w := a.worker
@@ -75,7 +81,9 @@ func (a *Alarm) OnTimer(_ *wheel.Timer, now time.Duration) {
 	if a.stopped.Load() {
 		return
 	}
-	a.at = nextTick(a.at, now, a.period)
+	next := nextTick(a.at, now, a.period)
+	a.missed.Add(uint64((next-a.at)/a.period) - 1)
+	a.at = next
 	a.worker.wheel.Schedule(&a.node, a.at)
 	a.worker.runJob(a.job)
 }

@@ -128,6 +128,28 @@ func TestMissedTicksAreLeftOut(t *testing.T) {
 	}
 }
 
+// TestAlarmCountsWhatItLeavesOut stalls the worker between ticks, and in one.
+func TestAlarmCountsWhatItLeavesOut(t *testing.T) {
+	lab := raontest.New(t, raontest.Options{Core: raon.CoreOptions{Logger: discard}})
+	var alarm *raon.Alarm
+	var missed []uint64
+	alarm, err := lab.Core().Every(100*ms, &raon.Job{Run: func() {
+		missed = append(missed, alarm.Missed())
+		if len(missed) == 4 {
+			lab.Stall(250 * ms)
+		}
+	}})
+	mustBe(t, "Every", err, nil)
+	lab.Pass(250 * ms)
+	lab.Stall(530 * ms)
+	lab.Pass(520 * ms)
+	// At 100, 200, 780, 800, which lasts until 1050, then, 1100, 1200 and 1300: 13 in all.
+	if want := []uint64{0, 0, 4, 4, 5, 5, 5, 5}; !slices.Equal(missed, want) {
+		t.Errorf("the ticks found %v missed, want %v", missed, want)
+	}
+	alarm.Stop()
+}
+
 // TestTimersEndWithTheConnection arms several and disconnects: none of them may
 // run afterwards, not in a later connection of the pooled session either.
 func TestTimersEndWithTheConnection(t *testing.T) {
