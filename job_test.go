@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/raon-engine/raon"
+	"github.com/raon-engine/raon/raontest"
 )
 
 // TestPostedJobRuns posts a job again whenever it has run, and many times at once
@@ -36,6 +37,21 @@ func TestPostedJobRuns(t *testing.T) {
 		close(release)
 		w.await(t, "the job", func() bool { return ran == posts+1 })
 	})
+}
+
+// TestJobThatWasLeftIsNotTakenForWaiting ends a core before a job's turn comes.
+func TestJobThatWasLeftIsNotTakenForWaiting(t *testing.T) {
+	lab := raontest.New(t, raontest.Options{Core: raon.CoreOptions{JobsPerTurn: 1, Logger: discard}})
+	core := lab.Core()
+	for range 10 {
+		mustBe(t, "PushJob", core.PushJob(func() {}), nil)
+	}
+	job := &raon.Job{Run: func() { t.Error("ran, though the core had ended before its turn") }}
+	mustBe(t, "PostJob", core.PostJob(job), nil)
+	mustBe(t, "Close", core.Close(), nil)
+	for range 2 {
+		mustBe(t, "PostJob on an ended core", core.PostJob(job), raon.ErrClosed)
+	}
 }
 
 func TestBlockedJobIsNamed(t *testing.T) {

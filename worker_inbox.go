@@ -117,7 +117,7 @@ func (w *worker) obey(m *message) {
 	}
 }
 
-// refuseRest empties the inbox of an ended worker, so that no buffer and no
+// refuseRest empties the inbox of an ended worker, so that no buffer, no job and no
 // accepted socket is left in it. Any goroutine.
 func (w *worker) refuseRest() {
 	w.last.Lock()
@@ -128,6 +128,8 @@ func (w *worker) refuseRest() {
 			return
 		}
 		switch m.kind {
+		case msgNamedJob:
+			m.arg.(*Job).posted.Store(false) // else the next PostJob would take it for waiting
 		case msgSend, msgBroadcast:
 			m.buf.Release(1)
 		case msgAdopt:
