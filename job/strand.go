@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/raon-engine/raon"
+	"github.com/raon-engine/raon/internal/invariant"
 	"github.com/raon-engine/raon/internal/sys/thread"
 )
 
@@ -36,15 +37,15 @@ type Strand struct {
 
 	runner atomic.Int64 // thread of the worker that runs a job, 0 when none does
 
-	mu        sync.Mutex
-	queue     ring
-	reserved  int // places of the queue that tasks hold
-	scheduled bool
-	closed    bool
-	idle      sync.Cond // no job runs
-	running   bool
-	tasks     map[*Task]struct{}
-	stats     Stats
+	mu       sync.Mutex
+	queue    ring
+	reserved int  // places of the queue that tasks hold
+	draining bool // a worker is in a slice, and will see what is queued
+	closed   bool
+	idle     sync.Cond // no job runs
+	running  bool
+	tasks    map[*Task]struct{}
+	stats    Stats
 }
 
 // Stats are a strand's counters since it was made.
@@ -87,8 +88,10 @@ func New(core *raon.Core, opts Options) (*Strand, error) {
 // Name is the strand's name.
 func (s *Strand) Name() string { return s.opts.Name }
 
-// Push queues fn. It never waits. Errors: raon.ErrQueueFull, raon.ErrClosed.
+// Push queues fn. It never waits. Errors: raon.ErrQueueFull, raon.ErrClosed; the
+// latter also when the core has ended, which drops what waits.
 func (s *Strand) Push(fn func()) error {
+	invariant.Check(fn != nil, "job: Push of nothing")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -100,18 +103,26 @@ func (s *Strand) Push(fn func()) error {
 	return s.enqueue(item{fn: fn})
 }
 
-// enqueue appends to the queue and sees that it is drained. The lock is held.
+// enqueue sees that the queue is drained, and appends. The lock is held.
 func (s *Strand) enqueue(it item) error {
+	if !s.draining {
+		if err := s.post(); err != nil {
+			return err
+		}
+	}
 	s.queue.push(it)
-	if s.scheduled {
-		return nil
-	}
-	if err := s.core.PostJob(&s.drain); err != nil {
-		s.shut() // the core has ended
-		return err
-	}
-	s.scheduled = true
 	return nil
+}
+
+// post asks for a slice. It asks again while the last one asked for has not
+// begun, which costs next to nothing and tells whether it ever will. The lock is
+// held.
+func (s *Strand) post() error {
+	err := s.core.PostJob(&s.drain)
+	if err != nil {
+		s.shut() // the core has ended
+	}
+	return err
 }
 
 // Stats reads the counters.
@@ -125,7 +136,9 @@ func (s *Strand) Stats() Stats {
 
 // run is one slice of jobs, on a worker.
 func (s *Strand) run() {
-	s.runner.Store(int64(thread.ID()))
+	if !s.start() {
+		return
+	}
 	returned := false
 	began := time.Time{}
 	defer func() { s.pause(returned, began) }() // also when a job fails
@@ -139,6 +152,19 @@ func (s *Strand) run() {
 		s.ran(began, false)
 	}
 	returned = true
+}
+
+// start begins a slice, unless another worker is in one: that one was asked for
+// too early, and sees to the rest.
+func (s *Strand) start() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining {
+		return false
+	}
+	s.draining = true
+	s.runner.Store(int64(thread.ID()))
+	return true
 }
 
 // next takes the next job that is to run.
@@ -171,21 +197,16 @@ func (s *Strand) ran(began time.Time, failed bool) {
 
 // pause ends a slice: the rest, if there is any, is for a later turn.
 func (s *Strand) pause(returned bool, began time.Time) {
-	s.runner.Store(0)
 	if !returned {
 		s.ran(began, true)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.scheduled = false
-	if s.queue.len() == 0 {
-		return
+	s.runner.Store(0)
+	s.draining = false
+	if s.queue.len() > 0 {
+		_ = s.post() // an ended core shuts the strand
 	}
-	if s.core.PostJob(&s.drain) != nil {
-		s.shut()
-		return
-	}
-	s.scheduled = true
 }
 
 // Stop ends the strand without waiting: the job that runs goes on, nothing else

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/raon-engine/raon"
+	"github.com/raon-engine/raon/internal/invariant"
 )
 
 // Task is a job of a Strand that runs later, once or again and again.
@@ -13,22 +14,26 @@ type Task struct {
 	alarm  *raon.Alarm
 	job    raon.Job
 	every  bool
-	queued bool // it is in the strand's queue
-	missed int  // ticks since it last ran that found it still there
-	gone   bool // cancelled, run, or its strand has ended
+	queued bool   // it is in the strand's queue
+	missed int    // ticks since it last ran that found it still there, or were left out
+	left   uint64 // ticks that the alarm had left out when it came last
+	gone   bool   // cancelled, run, or its strand has ended
 }
 
 // After pushes fn to the strand d from now. Its place in the queue is reserved
 // from the beginning. Errors: raon.ErrQueueFull, raon.ErrClosed.
 func (s *Strand) After(d time.Duration, fn func()) (*Task, error) {
+	invariant.Check(fn != nil, "job: After with nothing to run")
 	t := &Task{strand: s, fn: func(int) { fn() }}
 	return s.arm(t, func() (*raon.Alarm, error) { return s.core.After(d, &t.job) })
 }
 
-// Every pushes fn to the strand once per period, without drift. A tick that finds
-// the one before still waiting is left out; fn is told how many were since it last
-// ran. Errors: raon.ErrQueueFull, raon.ErrClosed.
+// Every pushes fn to the strand once per period, at least a millisecond, without
+// drift. A tick that finds the one before still waiting is left out, and so is one
+// that a busy worker could not see to in time. fn is told how many were since it
+// last ran: a simulation has missed+1 periods to catch up with. Errors: raon.ErrQueueFull, raon.ErrClosed.
 func (s *Strand) Every(period time.Duration, fn func(missed int)) (*Task, error) {
+	invariant.Check(fn != nil, "job: Every with nothing to run")
 	t := &Task{strand: s, fn: fn, every: true}
 	return s.arm(t, func() (*raon.Alarm, error) { return s.core.Every(period, &t.job) })
 }
@@ -57,6 +62,9 @@ func (t *Task) due() {
 	s := t.strand
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	left := t.alarm.Missed()
+	t.missed += int(left - t.left)
+	t.left = left
 	switch {
 	case t.gone:
 	case t.queued:

@@ -51,7 +51,7 @@ var directions = []row{
 	{packages: "examples/...", may: []string{".", "buffer", "packet", "job", "aoi"}},
 	{packages: "netconn", may: engine, outside: []string{"golang.org/x/net/nettest"}, tests: []string{"netconn"}},
 	{packages: "aoi", may: checked, tests: []string{"aoi"}},
-	{packages: "job", may: []string{".", "internal/sys/thread"}, tests: []string{"job", "raontest", "internal/driver/sim"}},
+	{packages: "job", may: []string{".", "internal/sys/thread", "internal/invariant"}, tests: []string{"job", "raontest", "internal/driver/sim"}},
 	{packages: "packet", may: append(engine[:2:2], checked...), tests: []string{"packet", "raontest"}},
 	{packages: "packet/protocodec", may: []string{"packet"}, outside: []string{"google.golang.org/protobuf/..."},
 		tests: []string{".", "packet/protocodec", "raontest"}},
