@@ -13,7 +13,7 @@ import (
 type ground struct {
 	driver port.Driver
 	port   port.Port   // the worker's; nil until it is open
-	reaper port.Reaper // port, if it is one
+	sender port.Sender // port, if it is one
 
 	events []port.Event // of a ground beside the worker's own
 	cursor int          // next one to dispatch
@@ -23,7 +23,7 @@ type ground struct {
 // open takes the port.
 func (g *ground) open(p port.Port) {
 	g.port = p
-	g.reaper, _ = p.(port.Reaper)
+	g.sender, _ = p.(port.Sender)
 }
 
 // sideEvents bounds what one poll of a ground beside the worker's own gives.

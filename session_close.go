@@ -248,7 +248,7 @@ func (s *Session) completeSend(ev *Event) {
 		return
 	}
 	if ev.Err == nil && s.state != stateClosing {
-		s.sent(ev.N)
+		s.sent(s.flight.ahead + ev.N)
 		return
 	}
 	s.clear(flagSending)

@@ -9,6 +9,7 @@ import (
 // oldest packets.
 type flight struct {
 	entries int               // queue entries it touches, from the oldest
+	ahead   int               // bytes that the kernel had before the op was submitted
 	plain   int               // with layers: bytes of the queue it carries
 	sealed  buffer.SendBuffer // with layers: what is on the wire
 	one     [1][]byte         // a send of one piece needs no gather list
@@ -43,38 +44,58 @@ func (s *Session) startSend() {
 		s.set(flagBacklogged)
 		return
 	}
+	if bufs := s.nextFlight(); len(bufs) > 0 {
+		s.submitSend(bufs)
+	}
+}
+
+// settleSend is startSend where no callback is running. What the port can send at
+// once needs no op, no event and no second visit to a session that is cold by then.
+func (s *Session) settleSend() {
+	sender := s.share.ground.sender
+	if sender == nil || s.has(flagSending) {
+		s.startSend()
+		return
+	}
+	bufs := s.nextFlight()
+	if len(bufs) != 1 {
+		if len(bufs) > 0 {
+			s.submitSend(bufs)
+		}
+		return
+	}
+	n, err := sender.TrySend(s.ref, bufs[0])
+	switch {
+	case err != nil:
+		s.flight.clear(s.worker)
+		s.kick(KickSendError, err)
+	case n == len(bufs[0]):
+		s.set(flagSending) // until OnSend knows
+		s.sent(n)
+	default:
+		s.flight.ahead = n
+		bufs[0] = bufs[0][n:]
+		s.submitSend(bufs)
+	}
+}
+
+// nextFlight lists the pieces of the next send; none if there is nothing to send.
+func (s *Session) nextFlight() [][]byte {
 	s.dropLeading()
-	if s.queue.count == 0 {
-		return
+	switch {
+	case s.queue.count == 0:
+		return nil
+	case s.layers != nil:
+		return s.sealNext()
 	}
-	var bufs [][]byte
-	if s.layers != nil {
-		bufs = s.sealNext()
-	} else {
-		bufs = s.gatherNext()
-	}
-	if len(bufs) == 0 {
-		return
-	}
+	return s.gatherNext()
+}
+
+func (s *Session) submitSend(bufs [][]byte) {
 	s.sendOp = port.Op{Type: port.OpSend, Target: s.ref, Bufs: bufs}
 	s.set(flagSending)
 	s.share.ground.port.Submit(&s.sendOp)
 	s.armStallTimer()
-}
-
-// settleSend is startSend, and the end of the send where the port knows it at
-// once: the session is not visited a second time for it. Only where no callback
-// is running, since OnSend may be called.
-func (s *Session) settleSend() {
-	before := s.has(flagSending)
-	s.startSend()
-	g := s.share.ground
-	if before || g.reaper == nil || !s.has(flagSending) {
-		return
-	}
-	if ev, ok := g.reaper.Reap(&s.sendOp); ok {
-		s.completeSend(&ev)
-	}
 }
 
 // dropLeading removes packets that QueueDropOldest emptied from the front, so

@@ -54,13 +54,14 @@ type Port interface {
 	Close() error
 }
 
-// Reaper is a Port that can tell at once how an op went that Submit already
-// finished. It is an offer: a port without it, or without an answer, gives the
-// event in Poll as ever.
-type Reaper interface {
-	// Reap takes the event of op, if op has ended and nothing else has since. Right
-	// after Submit(op), on the port's thread; the op is the caller's again then.
-	Reap(op *Op) (ev Event, ok bool)
+// Sender is a Port on a system where a send that fits costs one call and no
+// waiting. It is an offer: Submit does the same, with an event in Poll.
+type Sender interface {
+	// TrySend gives the kernel what it takes of b at once, in one call. No Send may be
+	// pending on ref. What is left, all of it perhaps, is for Submit; so is finding
+	// out what is wrong with ref. An error is the one that a Send's event would have.
+	// On the port's thread; b is the caller's again.
+	TrySend(ref Ref, b []byte) (n int, err error)
 }
 
 // Driver makes handles and ports. All methods may be called by any goroutine,

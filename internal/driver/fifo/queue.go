@@ -31,20 +31,6 @@ func (q *Queue[T]) Pop() T {
 	return v
 }
 
-// Newest is what was pushed last; there must be one. It is good until the next
-// call.
-func (q *Queue[T]) Newest() *T { return &q.ring[(q.head+q.n-1)&(len(q.ring)-1)] }
-
-// Unpush takes back what was pushed last; there must be one.
-func (q *Queue[T]) Unpush() T {
-	at := q.Newest()
-	v := *at
-	var none T
-	*at = none // keep nothing alive
-	q.n--
-	return v
-}
-
 func (q *Queue[T]) grow() {
 	bigger := make([]T, max(64, 2*len(q.ring)))
 	n := copy(bigger, q.ring[q.head:])

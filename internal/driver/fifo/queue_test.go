@@ -39,22 +39,3 @@ func TestPopKeepsNothingAlive(t *testing.T) {
 		}
 	}
 }
-
-func TestUnpushTakesTheNewest(t *testing.T) {
-	var q Queue[*int]
-	one, two := new(int), new(int)
-	for range 200 { // wraps around
-		q.Push(one)
-		q.Push(two)
-		if *q.Newest() != two || q.Unpush() != two || q.Pop() != one || q.Len() != 0 {
-			t.Fatal("the newest is not what was pushed last")
-		}
-		q.Push(one)
-		q.Pop()
-	}
-	for _, v := range q.ring {
-		if v != nil {
-			t.Error("what was taken back is still referred to")
-		}
-	}
-}

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/raon-engine/raon/internal/port"
+	"github.com/raon-engine/raon/internal/sys/socket"
 )
 
 // sendPass bounds the system calls that one op gets in a row, so that a large
@@ -45,6 +46,25 @@ func (p *Port) send(s *slot, op *port.Op) {
 			return
 		}
 	}
+}
+
+// TrySend makes the one call that a small send needs, without an op.
+func (p *Port) TrySend(ref port.Ref, b []byte) (n int, err error) {
+	p.own()
+	s := p.slots.find(ref)
+	if s == nil || s.closing || s.ops[port.LaneWrite] != nil {
+		return 0, nil
+	}
+	p.stats.Syscalls++
+	n, errno := socket.Send(int(s.fd), b[:min(len(b), port.SendChunk)])
+	switch errno {
+	case 0:
+		return n, nil
+	case unix.EAGAIN, unix.EINTR:
+		return 0, nil
+	}
+	s.learn(errno)
+	return 0, p.fail(port.OpSend.String(), errno)
 }
 
 // fill makes pieces of what op has left, SendChunk bytes at most.

@@ -39,42 +39,42 @@ func TestSendIsTriedAtOnce(t *testing.T) {
 	}
 }
 
-// TestReapTakesTheNewestOnly asks right after Submit, too late, and for one that
-// is not whole.
-func TestReapTakesTheNewestOnly(t *testing.T) {
+// TestTrySend fills the socket, ends with what is left as an op, and finds a reset.
+func TestTrySend(t *testing.T) {
 	r := newRig(t, port.PortOptions{})
 	ref, peer := r.stream()
-	other, _ := r.stream()
-	if _, ok := r.Reap(&port.Op{}); ok {
-		t.Error("an op that was never submitted has ended")
-	}
-	send := port.Op{Type: port.OpSend, Target: ref, Bufs: [][]byte{[]byte("abc")}}
-	for range 3 {
-		r.Submit(&send)
-		if ev, ok := r.Reap(&send); !ok || ev.Op != &send || ev.N != 3 || ev.Err != nil || ev.More {
-			t.Fatalf("%+v, %v", ev, ok)
-		}
-		if _, ok := r.Reap(&send); ok {
-			t.Fatal("one end was told twice")
-		}
-	}
-	drain(t, peer, 9)
-	late := port.Op{Type: port.OpSend, Target: other, Bufs: [][]byte{[]byte("x")}}
-	r.Submit(&send)
-	r.Submit(&late)
-	if _, ok := r.Reap(&send); ok {
-		t.Error("an event was taken out of its order")
-	}
-	if got := r.poll(); len(got) != 2 || got[0].Op != &send || got[1].Op != &late {
-		t.Errorf("%d events are left, want both in order", len(got))
+	var n int
+	var err error
+	if calls := r.syscalls(func() { n, err = r.TrySend(ref, []byte("abc")) }); calls != 1 || n != 3 || err != nil {
+		t.Errorf("%d bytes with %d calls, %v", n, calls, err)
 	}
 	drain(t, peer, 3)
-	huge := port.Op{Type: port.OpSend, Target: ref, Bufs: [][]byte{make([]byte, 2<<20)}}
-	r.Submit(&huge)
-	if _, ok := r.Reap(&huge); ok {
-		t.Error("a send that is not whole has ended")
+	if n, err := r.TrySend(ref+1, []byte("abc")); n != 0 || err != nil {
+		t.Errorf("nobody took %d bytes, %v", n, err)
 	}
-	drain(t, peer, 2<<20-r.finishSend(&huge, ref, peer))
+	big, sent := make([]byte, 2<<20), 0
+	for {
+		if n, err = r.TrySend(ref, big); n == 0 || err != nil {
+			break
+		}
+		if n > port.SendChunk {
+			t.Fatalf("%d bytes at once", n)
+		}
+		sent += n
+	}
+	if err != nil || sent == 0 {
+		t.Fatalf("a full socket after %d bytes: %v", sent, err)
+	}
+	rest := port.Op{Type: port.OpSend, Target: ref, Bufs: [][]byte{big}}
+	r.Submit(&rest)
+	if n, err := r.TrySend(ref, big); n != 0 || err != nil {
+		t.Errorf("%d bytes overtook a pending send, %v", n, err)
+	}
+	drain(t, peer, sent)
+	drain(t, peer, 2<<20-r.finishSend(&rest, ref, peer))
+	if len(r.poll()) != 0 {
+		t.Error("a try has made an event")
+	}
 }
 
 func TestSendAddsTheWriteInterestOnce(t *testing.T) {

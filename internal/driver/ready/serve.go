@@ -33,18 +33,6 @@ func (p *Port) take(out []port.Event) (n int) {
 	return n
 }
 
-// Reap takes the outcome of an op that Submit has just finished.
-func (p *Port) Reap(op *port.Op) (ev port.Event, ok bool) {
-	p.own()
-	if p.done.Len() == 0 || p.done.Newest().Op != op {
-		return port.Event{}, false
-	}
-	ev = p.done.Unpush()
-	p.ended(op)
-	p.stats.Events++
-	return ev, true
-}
-
 // serveWriters goes on with what was waiting for room. Outcomes are queued.
 func (p *Port) serveWriters() {
 	for range p.writers.n {
