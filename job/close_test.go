@@ -59,11 +59,8 @@ func TestManyClose(t *testing.T) {
 			group.Go(s.Close)
 		}
 		group.Wait()
-		if after != 0 && s.Stats().Dropped != 3-uint64(after) {
-			t.Errorf("%d ran after the strand was closed", after)
-		}
-		if st := s.Stats(); st.Run > 1 {
-			t.Fatalf("%+v: a job ran after the one that closes", st)
+		if st := s.Stats(); after != 0 || st.Run > 1 {
+			t.Fatalf("%+v: %d jobs ran after the one that closes", st, after)
 		}
 	}
 }
