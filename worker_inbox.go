@@ -73,9 +73,10 @@ func (w *worker) runUrgent() {
 	}
 }
 
-// runInbox takes up to JobsPerTurn messages.
+// runInbox takes up to JobsPerTurn messages of those that were there when it
+// began: jobs that push jobs do not keep the sessions waiting.
 func (w *worker) runInbox() {
-	for range w.core.opts.JobsPerTurn {
+	for range min(w.inbox.Len(), w.core.opts.JobsPerTurn) {
 		m, ok := w.inbox.Pop()
 		if !ok {
 			return

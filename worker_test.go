@@ -154,3 +154,29 @@ func TestBrokenPortEndsTheCore(t *testing.T) {
 		mustBe(t, "Close", core.Close(), errBroken)
 	})
 }
+
+// TestJobsThatPushJobsKeepNobodyWaiting has a job push itself for ever. The
+// session's packets are still answered, and each run is in a turn of its own.
+func TestJobsThatPushJobsKeepNobodyWaiting(t *testing.T) {
+	forEachDriver(t, func(t *testing.T, st *stage) {
+		core := st.core(raon.CoreOptions{Manual: true})
+		ran := 0
+		var again func()
+		again = func() {
+			ran++
+			_ = core.PushJob(again) // refused when the core ends
+		}
+		mustBe(t, "PushJob", core.PushJob(again), nil)
+		for turn := 1; turn <= 100; turn++ {
+			if _, err := core.HandleCompletions(0); err != nil {
+				t.Fatal(err)
+			}
+			if ran > turn {
+				t.Fatalf("%d runs in %d turns", ran, turn)
+			}
+		}
+		if ran < 99 {
+			t.Errorf("%d runs in 100 turns", ran)
+		}
+	})
+}
